@@ -14,6 +14,7 @@
 #                    checkout that the postgres user cannot enter
 #   --throw-away     for tests: no fsync, little memory, roles but no database, no var/env
 set -euo pipefail
+# shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 ROLES=(tanggap_super tanggap_owner tanggap_app)
@@ -100,7 +101,8 @@ find_programs() {
     bin=${line#* }
     pg_env=()
     case $bin in "$UNPACKED"/*)
-        pg_env=("LD_LIBRARY_PATH=$(unpacked_libraries)" "PROJ_DATA=$UNPACKED/usr/share/proj" "GDAL_DATA=$UNPACKED/usr/share/gdal") ;;
+        pg_env=("LD_LIBRARY_PATH=$(unpacked_libraries)" "PROJ_DATA=$UNPACKED/usr/share/proj" "GDAL_DATA=$UNPACKED/usr/share/gdal")
+        ;;
     esac
 }
 
