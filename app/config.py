@@ -1,0 +1,68 @@
+"""Settings, read once from the environment or var/env. Every setting of the house stands here."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class MissingSetting(Exception):
+    """A setting that cannot be guessed is missing."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What differs from one installation to the next. README.md lists all of them."""
+
+    database_url: str  # DATABASE_URL: the app's own role; neither owner nor superuser
+    database_admin_url: str | None  # DATABASE_ADMIN_URL: the owner; for `tanggap` only
+    secret_key: str  # SECRET_KEY: signs cookies, hashes phone numbers
+    regency_folder: Path  # TANGGAP_REGENCY
+    state_folder: Path  # TANGGAP_VAR: demo password, downloads, caches
+    workers: int  # TANGGAP_WORKERS: gunicorn processes
+    pool_size: int  # TANGGAP_POOL: database connections a process
+    basemap_url: str | None  # TANGGAP_BASEMAP: outside raster tiles; None: our own map only
+    boundaries_file: Path | None  # TANGGAP_BOUNDARIES: a boundary file to use before all others
+    session_hours: int  # TANGGAP_SESSION_HOURS: a log-in lasts this long
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """What is not in the environment is looked for in var/env, which `./run` writes.
+
+        Raises MissingSetting when DATABASE_URL or SECRET_KEY stand in neither.
+        """
+        environ = os.environ if environ is None else environ
+        state = Path(environ.get("TANGGAP_VAR") or ROOT / "var")
+        known = _env_file(state / "env") | environ
+        boundaries = known.get("TANGGAP_BOUNDARIES")
+        return cls(
+            database_url=_needed(known, "DATABASE_URL"),
+            database_admin_url=known.get("DATABASE_ADMIN_URL"),
+            secret_key=_needed(known, "SECRET_KEY"),
+            regency_folder=Path(known.get("TANGGAP_REGENCY") or ROOT / "data/regency/jepara"),
+            state_folder=state,
+            workers=int(known.get("TANGGAP_WORKERS") or 2),
+            pool_size=int(known.get("TANGGAP_POOL") or 8),
+            basemap_url=known.get("TANGGAP_BASEMAP") or None,
+            boundaries_file=Path(boundaries) if boundaries else None,
+            session_hours=int(known.get("TANGGAP_SESSION_HOURS") or 12),
+        )
+
+
+def _needed(known: Mapping[str, str], name: str) -> str:
+    if not known.get(name):
+        raise MissingSetting(
+            f"{name} is not set, and var/env does not name it: run ./run --no-serve first"
+        )
+    return known[name]
+
+
+def _env_file(path: Path) -> dict[str, str]:
+    """KEY=VALUE lines; an empty mapping where there is no such file."""
+    if not path.is_file():
+        return {}
+    lines = path.read_text().splitlines()
+    pairs = (line.partition("=") for line in lines if "=" in line and not line.startswith("#"))
+    return {key.strip(): value.strip() for key, _, value in pairs}

@@ -1,0 +1,1 @@
+"""The work: calls, incidents, units, tickets, agencies. Knows no HTTP."""

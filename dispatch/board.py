@@ -1,0 +1,173 @@
+"""What the screens show: all that is open now, or all that changed since. Cut by row security."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Session
+
+from dispatch import log
+from dispatch.errors import Unknown
+from dispatch.log import Cursor
+from dispatch.rules.workflow import IncidentState
+from dispatch.schema import Agency, Assignment, Incident, Station, Unit
+from dispatch.scope import Role, scope_of
+from geo.schema import Edition, Village
+
+MOST_ON_SCREEN = 5000  # beyond that the clustered tiles of a later issue are the way
+
+
+@dataclass(frozen=True, slots=True)
+class VillageLoad:
+    """Open incidents of one village, as far as the asker may count them."""
+
+    open: int
+    urgent: int  # priority 1
+    oldest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Present states, not steps: to show them twice, or to miss one in between, does no harm."""
+
+    cursor: Cursor  # the log up to which these states are sure to reach
+    incidents: Sequence[Row[Any]]
+    units: Sequence[Row[Any]]
+    load: Mapping[str, VillageLoad]
+
+
+def now(session: Session) -> Board:
+    """Open incidents, most urgent first, units on duty, and the load of each village."""
+    cursor = log.here(session)  # first the place in the log, then the states
+    incidents = session.execute(
+        _incidents()
+        .where(Incident.state != IncidentState.CLOSED)
+        .order_by(Incident.priority, Incident.opened_at)
+        .limit(MOST_ON_SCREEN)
+    ).all()
+    units = session.execute(_units().where(Unit.active).order_by(Unit.call_sign)).all()
+    return Board(cursor, incidents, units, load(session))
+
+
+def incidents_of(session: Session, ids: Collection[int]) -> Sequence[Row[Any]]:
+    """The incidents of these ids that may be seen, as they stand now."""
+    if not ids:
+        return []
+    return session.execute(_incidents().where(Incident.id.in_(ids))).all()
+
+
+def incident_of(session: Session, incident_id: int) -> Row[Any]:
+    """One incident. Raises Unknown where there is none, or none to see."""
+    found = incidents_of(session, [incident_id])
+    if not found:
+        raise Unknown(f"incident {incident_id}")
+    return found[0]
+
+
+def units_of(session: Session, ids: Collection[int]) -> Sequence[Row[Any]]:
+    """The units of these ids that may be seen, as they stand now."""
+    if not ids:
+        return []
+    return session.execute(_units().where(Unit.id.in_(ids))).all()
+
+
+_ROWS = text(
+    "SELECT village_code, count(*) AS open, count(*) FILTER (WHERE priority = 1) AS urgent,"
+    "       min(opened_at) AS oldest_at"
+    "  FROM incident WHERE state <> 'ditutup' AND village_code IS NOT NULL GROUP BY village_code"
+)
+_COUNTS = text("SELECT village_code, open, urgent, oldest_at FROM open_load()")
+
+
+def load(session: Session) -> dict[str, VillageLoad]:
+    """Open incidents by village code. A planner may count, but see no row."""
+    counts_only = scope_of(session).role == Role.PLANNER
+    rows = session.execute(_COUNTS if counts_only else _ROWS)
+    return {r.village_code: VillageLoad(r.open, r.urgent, r.oldest_at) for r in rows}
+
+
+def closed_since(session: Session, moment: datetime) -> int:
+    """How many incidents were closed since then, of those that may be seen."""
+    return session.scalar(select(func.count()).where(Incident.closed_at >= moment)) or 0
+
+
+def has_demo(session: Session) -> bool:
+    """Whether anything invented stands among the rows (a count that betrays no content)."""
+    return bool(session.scalar(text("SELECT demo_is_on()")))
+
+
+def edition(session: Session) -> Row[Any] | None:
+    """Key, title and status of the boundaries in force."""
+    return session.execute(
+        select(Edition.id, Edition.key, Edition.title, Edition.status).where(Edition.in_force)
+    ).one_or_none()
+
+
+def _incidents() -> Select[Any]:
+    out = (
+        select(
+            func.coalesce(
+                func.array_agg(aggregate_order_by(Unit.call_sign, Assignment.sent_at)),
+                text("'{}'"),
+            )
+        )
+        .join(Unit, Unit.id == Assignment.unit_id)
+        .where(Assignment.incident_id == Incident.id, Assignment.released_at.is_(None))
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Incident.id,
+            Incident.category_code,
+            Incident.priority,
+            Incident.state,
+            Incident.place_text,
+            func.ST_X(Incident.pin).label("lon"),
+            func.ST_Y(Incident.pin).label("lat"),
+            Incident.village_code,
+            Village.name.label("village_name"),
+            Village.kind.label("village_kind"),
+            Village.district,
+            Incident.border_m,
+            Incident.off_m,
+            Incident.outside,
+            Incident.opened_at,
+            Incident.closed_at,
+            Incident.after_hours,
+            Incident.agency_ids,
+            Incident.restricted_group,
+            Incident.demo,
+            Incident.version,
+            Edition.key.label("edition"),
+            Edition.status.label("edition_status"),
+            out.label("call_signs"),
+        )
+        .join(Edition, Edition.id == Incident.edition_id)
+        .outerjoin(Village, Village.id == Incident.village_id)
+    )
+
+
+def _units() -> Select[Any]:
+    return (
+        select(
+            Unit.id,
+            Unit.call_sign,
+            Unit.kind,
+            Unit.state,
+            Unit.state_since,
+            Unit.fix_at,
+            Unit.by_sea,
+            Unit.skills,
+            Unit.active,
+            func.ST_X(Unit.position).label("lon"),
+            func.ST_Y(Unit.position).label("lat"),
+            Agency.short.label("agency"),
+            Station.name.label("station"),
+            Station.assumed,
+        )
+        .join(Agency, Agency.id == Unit.agency_id)
+        .join(Station, Station.id == Unit.station_id)
+    )

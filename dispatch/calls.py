@@ -1,0 +1,285 @@
+"""Use case: a call becomes an incident with a village and a ticket. No call is refused."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from dispatch import log
+from dispatch.catalogue import CategoryFacts
+from dispatch.errors import KeyReused
+from dispatch.ground import Ground
+from dispatch.rules import hours, masking, responsibility, triage
+from dispatch.rules.workflow import CallClass, Channel, IncidentState
+from dispatch.schema import IdempotencyKey, Incident
+from dispatch.scope import scope_of
+from geo.placement import Placement, VillageRef
+from geo.point import Point
+
+_INTAKE = text((Path(__file__).parent / "sql" / "intake.sql").read_text())
+_IDS = text(
+    "SELECT nextval('call_id_seq') AS call_id,"
+    " CASE WHEN :opens THEN nextval('incident_id_seq') END AS incident_id"
+)
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallReport:
+    """What the call taker typed. Only the words are needed."""
+
+    where: str = ""
+    what: str = ""
+    channel: Channel = Channel.PHONE_112
+    call_class: CallClass = CallClass.NORMAL
+    phone: str | None = None
+    caller: str | None = None
+    category: str | None = None
+    life_at_risk: bool = False
+    pin: Point | None = None
+    pinned_by: str | None = None  # petugas, tempat
+    said_village: str | None = None  # the village that the caller named, by code
+    joins: int | None = None  # the incident that this call tells of again
+    said_at: datetime | None = None  # by the client's clock
+    demo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attribution:
+    """The village that an incident is counted to, and how it came to that."""
+
+    village: VillageRef | None = None
+    off_m: float | None = None  # pin this far outside the village; None: inside, or no pin
+    outside: bool = False  # luar wilayah
+    placement: Placement | None = None  # None: no pin
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TakenCall:
+    """A call with all that was decided about it, before it is written."""
+
+    call_id: int
+    incident_id: int | None
+    report: CallReport
+    at: datetime
+    category: CategoryFacts
+    priority: int
+    attribution: Attribution
+    agency_ids: tuple[int, ...]
+    rule: str
+    restricted_group: str | None
+    after_hours: bool
+    opens: bool  # a new incident; else the call joins one, or has none
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the client is told, and whether it had been told before."""
+
+    body: Json
+    replayed: bool
+
+
+def take_call(
+    session: Session,
+    report: CallReport,
+    now: datetime,
+    ground: Ground,
+    *,
+    key: str | None = None,
+    phone_key: bytes = b"",
+    write_answer: Callable[[TakenCall], Json] = lambda taken: {"call": taken.call_id},
+) -> Answer:
+    """Write call, incident, village, ticket, log row and answer, all or nothing.
+
+    key          idempotency key of the client; needed when a user asks, not for the house's own
+    phone_key    secret under which the caller's number is hashed for the history
+    write_answer makes the answer, which is kept with the key and given again to a repeated request
+    Raises KeyReused when the key was used for other content.
+    """
+    taken = decide(session, report, now, ground)
+    fingerprint = _fingerprint(report)
+    body = write_answer(taken)
+    fresh = session.execute(
+        _INTAKE, _values(session, taken, ground, key, fingerprint, phone_key, body)
+    ).scalar_one()
+    if not fresh:
+        return _replay(session, key or "", fingerprint)
+    log.ask_to_ring(session)
+    return Answer(body, replayed=False)
+
+
+def decide(session: Session, report: CallReport, now: datetime, ground: Ground) -> TakenCall:
+    """All that follows from the report: place, urgency, who answers. Writes nothing."""
+    joined = _joined(session, report.joins)
+    opens = report.call_class is CallClass.NORMAL and joined is None
+    ids = session.execute(_IDS, {"opens": opens}).one()
+    category = ground.catalogue.category(report.category)
+    attribution = attribute(report, ground)
+    chosen = responsibility.choose(
+        ground.catalogue.rules,
+        category.code,
+        attribution.village.code if attribution.village else None,
+        attribution.village.district_code if attribution.village else None,
+    )
+    return TakenCall(
+        call_id=ids.call_id,
+        incident_id=ids.incident_id if opens else (joined.id if joined else None),
+        report=report,
+        at=now,
+        category=category,
+        priority=triage.priority(category.priority, report.life_at_risk),
+        attribution=attribution,
+        agency_ids=tuple(chosen.agency_ids),
+        rule=chosen.reason,
+        restricted_group=joined.restricted_group if joined else category.restricted_group,
+        after_hours=not hours.is_open(ground.regency.hours, now),
+        opens=opens,
+        warnings=_warnings(report, attribution, joined),
+    )
+
+
+def attribute(report: CallReport, ground: Ground) -> Attribution:
+    """The village of the pin; without a pin the one that was said, if there is such a one."""
+    if report.pin is None:
+        return Attribution(village=ground.locator.village_of_code(report.said_village or ""))
+    return attribute_pin(report.pin, ground)
+
+
+def attribute_pin(pin: Point, ground: Ground) -> Attribution:
+    """The village that covers the pin, or one so near that the pin only missed its shore."""
+    placement = ground.locator.placement_at(pin)
+    if placement.village is not None:
+        return Attribution(village=placement.village, placement=placement)
+    near = placement.nearest
+    if near is not None and near.distance_m <= ground.regency.shore_m:
+        return Attribution(village=near.village, off_m=near.distance_m, placement=placement)
+    return Attribution(outside=True, placement=placement)
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    id: int
+    restricted_group: str | None
+
+
+def _joined(session: Session, incident_id: int | None) -> _Joined | None:
+    """The open incident that the call joins; None for a closed or unknown one."""
+    if incident_id is None:
+        return None
+    row = session.execute(
+        select(Incident.id, Incident.restricted_group).where(
+            Incident.id == incident_id, Incident.state != IncidentState.CLOSED
+        )
+    ).one_or_none()
+    return _Joined(row.id, row.restricted_group) if row else None
+
+
+def _warnings(
+    report: CallReport, attribution: Attribution, joined: _Joined | None
+) -> tuple[str, ...]:
+    """Codes of what the operator should look at; the call is taken all the same."""
+    found = []
+    if report.joins is not None and joined is None:
+        found.append("gabung_tidak_ditemukan")
+    if report.call_class is CallClass.NORMAL and report.pin is None and joined is None:
+        found.append("belum_berpin")
+    if attribution.outside:
+        found.append("luar_wilayah")
+    if attribution.off_m is not None:
+        found.append("di_luar_batas_desa")
+    if (
+        report.pin is not None
+        and report.said_village
+        and (attribution.village is None or attribution.village.code != report.said_village)
+    ):
+        found.append("desa_tidak_cocok")
+    return tuple(found)
+
+
+def _values(
+    session: Session,
+    taken: TakenCall,
+    ground: Ground,
+    key: str | None,
+    fingerprint: bytes,
+    phone_key: bytes,
+    body: Json,
+) -> Json:
+    scope, report, where = scope_of(session), taken.report, taken.attribution
+    phone = masking.normalise_phone(report.phone) if report.phone else None
+    return {
+        "user_id": scope.user_id,
+        "key": key,
+        "fingerprint": fingerprint,
+        "answer": orjson.dumps(body).decode(),
+        "incident_id": taken.incident_id,
+        "call_id": taken.call_id,
+        "opens": taken.opens,
+        "category": taken.category.code,
+        "priority": taken.priority,
+        "place_text": report.where,
+        "lon": report.pin.lon if report.pin else None,
+        "lat": report.pin.lat if report.pin else None,
+        "pinned_by": (report.pinned_by or "petugas") if report.pin else None,
+        "edition_id": ground.locator.edition_id,
+        "village_id": where.village.id if where.village else None,
+        "village_code": where.village.code if where.village else None,
+        "district_code": where.village.district_code if where.village else None,
+        "border_m": where.placement.border_m if where.placement else None,
+        "off_m": where.off_m,
+        "outside": where.outside,
+        "land_mass_id": where.placement.land_mass_id if where.placement else None,
+        "agency_ids": list(taken.agency_ids),
+        "rule": taken.rule,
+        "restricted_group": taken.restricted_group,
+        "after_hours": taken.after_hours,
+        "now": taken.at,
+        "said_at": report.said_at,
+        "demo": report.demo,
+        "channel": report.channel.value,
+        "call_class": report.call_class.value,
+        "said_where": report.where,
+        "said_what": report.what,
+        "phone": phone,
+        "phone_masked": masking.mask_phone(phone) if phone else None,
+        "phone_hash": masking.hash_phone(phone, phone_key) if phone else None,
+        "caller": report.caller,
+        "log_kind": _log_kind(taken),
+        "actor": scope.name,
+        "facts": orjson.dumps(
+            {"class": report.call_class.value, "channel": report.channel.value}
+        ).decode(),
+    }
+
+
+def _log_kind(taken: TakenCall) -> str:
+    if taken.opens:
+        return "incident.opened"
+    return "call.joined" if taken.incident_id else "call.noted"
+
+
+def _fingerprint(report: CallReport) -> bytes:
+    """SHA-256 of all that was asked; the client's clock may differ between two tries."""
+    said = replace(report, said_at=None)
+    return hashlib.sha256(repr(said).encode()).digest()
+
+
+def _replay(session: Session, key: str, fingerprint: bytes) -> Answer:
+    """The stored answer of a request that was carried out before."""
+    stored = session.execute(
+        select(IdempotencyKey.fingerprint, IdempotencyKey.answer).where(
+            IdempotencyKey.user_id == scope_of(session).user_id, IdempotencyKey.key == key
+        )
+    ).one()
+    if bytes(stored.fingerprint) != fingerprint:
+        raise KeyReused
+    return Answer(stored.answer, replayed=True)

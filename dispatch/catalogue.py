@@ -1,0 +1,85 @@
+"""What the regency's catalogue says: categories, agencies, and who answers for what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dispatch.rules.responsibility import AreaRule
+from dispatch.schema import Agency, Category, Responsibility
+
+FALLBACK_CATEGORY = "lainnya"  # where nothing was chosen: a call is never refused
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryFacts:
+    """One kind of event."""
+
+    code: str
+    kind: str  # darurat, aduan
+    name_id: str
+    name_en: str
+    priority: int
+    needs: frozenset[str]
+    restricted_group: str | None
+    active: bool = True  # may be chosen for a new call
+
+    def name(self, language: str) -> str:
+        """The name in a language of the house; Indonesian where there is no other."""
+        return self.name_en if language == "en" else self.name_id
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFacts:
+    """Who answers."""
+
+    id: int
+    code: str
+    name: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All of it, held in the process; read anew when the log says that it changed."""
+
+    categories: Mapping[str, CategoryFacts]  # in the order of the screen
+    agencies: Mapping[int, AgencyFacts]
+    rules: Sequence[AreaRule]
+
+    @classmethod
+    def read(cls, session: Session) -> "Catalogue":
+        """The catalogue as it stands in the database."""
+        categories = session.scalars(
+            select(Category).order_by(Category.rank, Category.code)
+        )
+        agencies = session.scalars(select(Agency).order_by(Agency.id))
+        rules = session.scalars(
+            select(Responsibility)
+            .join(Agency, Agency.id == Responsibility.agency_id)
+            .where(Agency.active)
+            .order_by(Responsibility.id)
+        )
+        return cls(
+            categories={c.code: _category(c) for c in categories},
+            agencies={a.id: AgencyFacts(a.id, a.code, a.name, a.short) for a in agencies},
+            rules=[AreaRule(r.category_code, r.area_code, r.agency_id) for r in rules],
+        )
+
+    def category(self, code: str | None) -> CategoryFacts:
+        """The category of that code, or the one that takes what fits nowhere."""
+        return self.categories.get(code or "") or self.categories[FALLBACK_CATEGORY]
+
+
+def _category(row: Category) -> CategoryFacts:
+    return CategoryFacts(
+        row.code,
+        row.kind,
+        row.name_id,
+        row.name_en,
+        row.priority,
+        frozenset(row.needs),
+        row.restricted_group,
+        row.active,
+    )

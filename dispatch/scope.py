@@ -1,0 +1,88 @@
+"""Whose eyes a transaction looks with: the context that row-level security reads."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+class Role(StrEnum):
+    """What somebody who logs in is here for."""
+
+    OPERATOR = "operator"
+    DISPATCHER = "dispatcher"
+    AGENCY_OFFICER = "agency_officer"
+    FIELD_UNIT = "field_unit"
+    VILLAGE_HEAD = "village_head"
+    PLANNER = "planner"
+    LEADER = "leader"
+    ADMINISTRATOR = "administrator"
+    DATA_PROTECTION = "data_protection"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A role with its keys. Two users with equal keys see the same rows, but for their own."""
+
+    role: str  # a Role, or one of the house's own: auth, hub, system
+    user_id: int | None = None
+    name: str = field(default="", compare=False)
+    agency_id: int | None = None
+    unit_id: int | None = None
+    village_code: str | None = None
+    groups: frozenset[str] = frozenset()
+
+    def shared(self) -> "Scope":
+        """The same eyes without the person: what one stream can be encoded for."""
+        return Scope(
+            role=self.role,
+            agency_id=self.agency_id,
+            unit_id=self.unit_id,
+            village_code=self.village_code,
+            groups=self.groups,
+        )
+
+
+AUTH = Scope("auth")  # reads users and sessions, nothing else
+HUB = Scope("hub")  # reads which things changed, not what they are
+SYSTEM = Scope("system", name="sistem")  # the owner's connection only: set-up, demo, reports
+
+_ENTER = text(
+    "SELECT set_config('app.role', :role, true), set_config('app.user_id', :user_id, true),"
+    " set_config('app.agency_id', :agency_id, true), set_config('app.unit_id', :unit_id, true),"
+    " set_config('app.village', :village, true), set_config('app.groups', :groups, true),"
+    " set_config('app.reveal', '', true)"
+)
+_REVEAL = text("SELECT set_config('app.reveal', :call_id, true)")
+
+
+def enter(session: Session, scope: Scope) -> None:
+    """From here to the end of the transaction the session sees what the scope may see."""
+    session.info["scope"] = scope
+    session.execute(
+        _ENTER,
+        {
+            "role": scope.role,
+            "user_id": _text(scope.user_id),
+            "agency_id": _text(scope.agency_id),
+            "unit_id": _text(scope.unit_id),
+            "village": scope.village_code or "",
+            "groups": ",".join(sorted(scope.groups)),
+        },
+    )
+
+
+def reveal(session: Session, call_id: int) -> None:
+    """Open one caller's number to this transaction. Log the reason in the same transaction."""
+    session.execute(_REVEAL, {"call_id": str(call_id)})
+
+
+def scope_of(session: Session) -> Scope:
+    """The scope that was entered. Raises KeyError when none was: nothing would be visible."""
+    scope: Scope = session.info["scope"]
+    return scope
+
+
+def _text(number: int | None) -> str:
+    return "" if number is None else str(number)

@@ -1,0 +1,58 @@
+-- One call, with all that follows from it, in one statement.
+-- Comes out: the stored answer when this key is new; no row when it was used before.
+-- Uses: pk_idempotency_key (a second request with the same key waits here for the first).
+WITH request AS (
+  INSERT INTO idempotency_key (user_id, key, fingerprint, status, answer)
+  SELECT CAST(:user_id AS integer), :key, :fingerprint, 201, CAST(:answer AS jsonb)
+   WHERE CAST(:user_id AS integer) IS NOT NULL
+  ON CONFLICT (user_id, key) DO NOTHING
+  RETURNING key
+),
+fresh AS (  -- the house's own calls (demo) have no user and no key
+  SELECT 1 FROM request
+  UNION ALL
+  SELECT 1 WHERE CAST(:user_id AS integer) IS NULL
+),
+opened AS (
+  INSERT INTO incident (
+    id, category_code, priority, state, place_text, pin, pinned_by, edition_id,
+    village_id, village_code, district_code, border_m, off_m, outside, land_mass_id,
+    agency_ids, restricted_group, after_hours, opened_at, opened_by, demo)
+  SELECT :incident_id, :category, :priority, 'baru', :place_text,
+         CASE WHEN CAST(:lon AS float8) IS NULL THEN NULL
+              ELSE ST_SetSRID(ST_MakePoint(CAST(:lon AS float8), CAST(:lat AS float8)), 4326) END,
+         :pinned_by, :edition_id, CAST(:village_id AS integer), :village_code, :district_code,
+         CAST(:border_m AS float8), CAST(:off_m AS float8), :outside, CAST(:land_mass_id AS integer),
+         CAST(:agency_ids AS integer[]), :restricted_group, :after_hours, :now, :user_id, :demo
+    FROM fresh
+   WHERE :opens
+  RETURNING id
+),
+noted AS (
+  INSERT INTO call (
+    id, channel, call_class, incident_id, said_where, said_what, phone_masked, phone_hash,
+    restricted_group, operator_id, at, said_at, after_hours, demo)
+  SELECT :call_id, :channel, :call_class, CAST(:incident_id AS bigint), :said_where, :said_what,
+         :phone_masked, CAST(:phone_hash AS bytea), :restricted_group, :user_id, :now,
+         CAST(:said_at AS timestamptz), :after_hours, :demo
+    FROM fresh
+),
+contact AS (
+  INSERT INTO call_contact (call_id, incident_id, phone, name, restricted_group)
+  SELECT :call_id, CAST(:incident_id AS bigint), :phone, :caller, :restricted_group
+    FROM fresh
+   WHERE CAST(:phone AS text) IS NOT NULL OR CAST(:caller AS text) IS NOT NULL
+),
+owed AS (
+  INSERT INTO ticket (incident_id, agency_id, state, rule, restricted_group, opened_at)
+  SELECT :incident_id, agency_id, 'baru', :rule, :restricted_group, :now
+    FROM fresh, unnest(CAST(:agency_ids AS integer[])) AS agency_id
+   WHERE :opens
+),
+logged AS (
+  INSERT INTO log_entry (kind, actor_id, actor, incident_id, call_id, facts, demo)
+  SELECT :log_kind, :user_id, :actor, CAST(:incident_id AS bigint), :call_id,
+         CAST(:facts AS jsonb), :demo
+    FROM fresh
+)
+SELECT count(*) AS fresh FROM fresh

@@ -1,0 +1,1 @@
+"""From a boundary file to villages in force: read, check, mend, publish."""

@@ -1,0 +1,131 @@
+"""Tables of the ground: editions, villages, land masses, places. Base is the house's metadata."""
+
+from datetime import datetime
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, MetaData, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from geo.columns import AreaColumn, PointColumn
+from geo.point import INDONESIA, Point
+
+Moment = DateTime(timezone=True)
+
+
+class Base(DeclarativeBase):
+    """The tables of the whole house."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def in_country(column: str) -> str:
+    """The CHECK that keeps NaN, infinity, swapped axes and other continents out of a column."""
+    box = INDONESIA
+    return (
+        f"{column} IS NULL OR (ST_X({column}) BETWEEN {box.west:g} AND {box.east:g}"
+        f" AND ST_Y({column}) BETWEEN {box.south:g} AND {box.north:g})"
+    )
+
+
+class Edition(Base):
+    """One release of the village boundaries. At most one is in force."""
+
+    __tablename__ = "edition"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)  # short name, "kemendagri-2025"
+    title: Mapped[str]
+    status: Mapped[str]  # resmi, terbitan (published by others), indikatif (a guess)
+    source: Mapped[str]
+    licence: Mapped[str]
+    sha256: Mapped[str]  # of the file that was read; of the register for indikatif
+    loaded_at: Mapped[datetime] = mapped_column(Moment)
+    in_force: Mapped[bool]
+    in_force_since: Mapped[datetime | None] = mapped_column(Moment)
+    report: Mapped[dict[str, Any]] = mapped_column(JSONB)  # faults found and moves made, in counts
+
+    __table_args__ = (
+        CheckConstraint("status IN ('resmi', 'terbitan', 'indikatif')", name="status"),
+        # At most one edition in force, whatever the code does.
+        Index("uq_edition_in_force", "in_force", unique=True, postgresql_where=text("in_force")),
+    )
+
+
+class Village(Base):
+    """The smallest area with a boundary, as one edition draws it."""
+
+    __tablename__ = "village"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
+    code: Mapped[str]  # Kemendagri, 33.20.11.2006
+    name: Mapped[str]
+    kind: Mapped[str]  # desa, kelurahan
+    district_code: Mapped[str]
+    district: Mapped[str]  # kecamatan
+    postal_code: Mapped[str | None]
+    population: Mapped[int | None]  # None: not known
+    seat: Mapped[Point] = mapped_column(PointColumn)  # a point well inside, for labels
+    area: Mapped[BaseGeometry] = mapped_column(AreaColumn)
+
+    edition: Mapped[Edition] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (
+        UniqueConstraint("edition_id", "code"),
+        # Usage: village_at(), nearest_village(), village tiles
+        Index(None, "area", postgresql_using="gist"),
+    )
+
+
+class LandMass(Base):
+    """Land that can be driven across without a ferry, derived from the villages of an edition."""
+
+    __tablename__ = "land_mass"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
+    name: Mapped[str]  # of the largest village on it
+    area_km2: Mapped[float]
+    area: Mapped[BaseGeometry] = mapped_column(AreaColumn)  # parts joined by bridges are one row
+
+    __table_args__ = (
+        # Usage: land_mass_at(), units that need no ferry
+        Index(None, "area", postgresql_using="gist"),
+    )
+
+
+class Place(Base):
+    """A named place of the gazetteer: a village, a kecamatan, a market, a health post."""
+
+    __tablename__ = "place"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    search_name: Mapped[str]  # what gazetteer.normalise() makes of name
+    context: Mapped[str]  # where it is, in words: "Tahunan", the kecamatan
+    position: Mapped[Point] = mapped_column(PointColumn)
+    spread_m: Mapped[float]  # radius within which the named thing lies
+    source: Mapped[str]
+    village_code: Mapped[str | None]
+
+    __table_args__ = (
+        CheckConstraint(in_country("position"), name="position_in_country"),
+        # Usage: gazetteer.search()
+        Index(
+            None,
+            "search_name",
+            postgresql_using="gin",
+            postgresql_ops={"search_name": "gin_trgm_ops"},
+        ),
+    )
