@@ -110,7 +110,7 @@ without_system_cluster() {
     local result=0
     "$@" || result=$?
     if [ $ours = yes ]; then
-        if [ -e $conf.dpkg-dist ]; then mv $conf.dpkg-dist $conf; else rm -f $conf; fi
+        if [ -e $conf.ucf-dist ]; then mv $conf.ucf-dist $conf; else rm -f $conf; fi
     fi
     return $result
 }
@@ -217,12 +217,12 @@ usable_venv() { "$1/bin/python" -c 'import pip' 2>/dev/null && grep -qF "$1" "$1
 make_venv() {
     local python=$1 venv=$2 wheel
     rm -rf "$venv"
-    if "$python" -c 'import ensurepip' 2>/dev/null; then
+    wheel=$(unpacked_pip)
+    if [ -z "$wheel" ]; then
         "$python" -m venv "$venv"
-    else
-        wheel=$(unpacked_pip)
+    else # Debian's ensurepip looks for pip in /usr/share only; a wheel runs as it is, so it can install itself
         "$python" -m venv --without-pip "$venv"
-        "$venv/bin/python" "$wheel/pip" install -q --no-index --no-cache-dir "$wheel"
+        "$venv/bin/python" "$wheel/pip" install -q --no-index --no-cache-dir --disable-pip-version-check "$wheel"
     fi
 }
 
