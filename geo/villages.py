@@ -1,12 +1,9 @@
-"""Which village holds a point, how near its border is, and what lies beyond. PostGIS is the truth."""
+"""Which village holds a point, how near its border is, what lies beyond. PostGIS is the truth."""
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, literal, select, text
+from sqlalchemy import Row, ScalarSelect, func, literal, select, text
 from sqlalchemy.orm import Session
 
 from geo.columns import PointColumn
@@ -14,6 +11,7 @@ from geo.errors import NoEdition, OutsideCoverage
 from geo.placement import Nearest, Placement, VillageRef
 from geo.point import Point
 from geo.schema import Edition, Village
+from geo.shapes import LocalScale
 
 # Two villages whose borders lie farther apart than this are not neighbours: sea or a river between.
 NEIGHBOUR_GAP_M = 30.0
@@ -21,28 +19,6 @@ NEAREST_WITHIN_M = 50_000.0
 LAND_WITHIN_M = 1_000.0
 
 _PLACEMENT = text((Path(__file__).parent / "sql" / "placement.sql").read_text())
-
-
-@dataclass(frozen=True, slots=True)
-class LocalScale:
-    """Metres in a degree, at one latitude of the WGS 84 ellipsoid.
-
-    Good to 0.01 % at the latitude itself and to 0.1 % within 50 km of it.
-    """
-
-    lon_m: float
-    lat_m: float
-
-    @classmethod
-    def at(cls, lat: float) -> "LocalScale":
-        """Series of the meridian and parallel arc lengths (Snyder 1987, eqs. 4-18 and 4-19)."""
-        phi = math.radians(lat)
-        return cls(
-            lon_m=111_412.84 * math.cos(phi)
-            - 93.5 * math.cos(3 * phi)
-            + 0.118 * math.cos(5 * phi),
-            lat_m=111_132.92 - 559.82 * math.cos(2 * phi) + 1.175 * math.cos(4 * phi),
-        )
 
 
 def edition_in_force(session: Session) -> Edition:
@@ -56,9 +32,7 @@ def villages_of(session: Session, edition_id: int) -> list[Village]:
     """All villages of an edition, in the order of their codes; empty for an unknown edition."""
     return list(
         session.scalars(
-            select(Village)
-            .where(Village.edition_id == edition_id)
-            .order_by(Village.code)
+            select(Village).where(Village.edition_id == edition_id).order_by(Village.code)
         )
     )
 
@@ -105,26 +79,26 @@ def placement_at(session: Session, point: Point, edition_id: int | None = None) 
     ).one_or_none()
     if row is None:
         raise NoEdition
-    return _placement(row._mapping)
+    return _placement(row)
 
 
 def _id_in_force() -> ScalarSelect[int]:
     return select(Edition.id).where(Edition.in_force).scalar_subquery()
 
 
-def _placement(row: Mapping[str, Any]) -> Placement:
-    nearest = _ref(row["nearest"])
+def _placement(row: Row[Any]) -> Placement:
+    nearest = _ref(row.nearest)
     return Placement(
-        village=_ref(row["village"]),
-        border_m=row["border_m"],
-        neighbour=_ref(row["neighbour"]),
-        nearest=nearest and Nearest(nearest, row["nearest_m"]),
-        land_mass_id=row["land_mass_id"],
-        edition_id=row["edition_id"],
-        edition=row["edition"],
-        status=row["status"],
+        village=_ref(row.village),
+        border_m=row.border_m,
+        neighbour=_ref(row.neighbour),
+        nearest=None if nearest is None else Nearest(nearest, row.nearest_m),
+        land_mass_id=row.land_mass_id,
+        edition_id=row.edition_id,
+        edition=row.edition,
+        status=row.status,
     )
 
 
 def _ref(fields: dict[str, Any] | None) -> VillageRef | None:
-    return fields and VillageRef(**fields)
+    return None if fields is None else VillageRef(**fields)
