@@ -1,0 +1,152 @@
+"""What a regency's configuration says, as frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dispatch.rules.hours import Hours
+from geo.point import Point
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyEntry:
+    """Who answers: an OPD, a state institution, a company of the state or the regency."""
+
+    code: str
+    name: str
+    short: str
+    kind: str  # opd, vertikal, bumn, bumd
+    note: str = ""  # source, or what is assumed
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Other agencies for a category in one part of the regency."""
+
+    code: str  # district or village
+    agencies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryEntry:
+    """What can happen."""
+
+    code: str
+    kind: str  # darurat, aduan
+    name_id: str
+    name_en: str
+    priority: int  # 1 gawat to 4 rendah
+    needs: tuple[str, ...]  # skills
+    group: str | None  # restricted to this group; None: not sensitive
+    agencies: tuple[str, ...]  # in the whole regency
+    areas: tuple[Area, ...]
+    rank: int  # order on the screen
+
+
+@dataclass(frozen=True, slots=True)
+class GroupEntry:
+    """Who alone may see the incidents of a restricted group; named users come on top."""
+
+    code: str
+    name: str
+    roles: frozenset[str]
+    agencies: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class StationEntry:
+    """The home of units."""
+
+    code: str
+    agency: str
+    name: str
+    kind: str
+    position: Point
+    assumed: bool  # "perkiraan": the place is only thought likely
+    note: str  # source, or how the place was found
+
+
+@dataclass(frozen=True, slots=True)
+class UnitEntry:
+    """A vehicle or team that can be sent."""
+
+    call_sign: str
+    station: str
+    agency: str
+    kind: str
+    skills: tuple[str, ...]
+    by_sea: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UserEntry:
+    """A demo user; the password is made by the installation."""
+
+    login: str
+    name: str
+    role: str
+    agency: str | None = None
+    unit: str | None = None
+    village: str | None = None
+    groups: tuple[str, ...] = ()
+    language: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """A road over water: a point on either shore makes one land of two."""
+
+    name: str
+    one: Point
+    other: Point
+
+
+@dataclass(frozen=True, slots=True)
+class DemoWorld:
+    """What the demo needs to know of the regency to look plausible."""
+
+    people: Mapping[str, float]  # district code to relative number of people; absent: 1
+    at_sea: tuple[Point, ...] = ()  # off every village
+    landmarks: tuple[str, ...] = ()  # words for places that callers name
+
+
+@dataclass(frozen=True, slots=True)
+class Regency:
+    """All that makes this house the house of one regency."""
+
+    code: str  # Kemendagri, two parts
+    name: str
+    short: str
+    province: str
+    service: str
+    languages: tuple[str, ...]  # the first is the usual one
+    boundaries: Path  # folder with manifest and register
+    shore_m: float  # a pin this near to a village but off all is counted to it
+    digital_villages: frozenset[str]
+    hours: Hours
+    detour: float  # road metres a straight metre, where no roads are loaded
+    speed_kmh: float
+    speed_kmh_by_kind: Mapping[str, float]
+    bridges: tuple[Bridge, ...]
+    agencies: tuple[AgencyEntry, ...]
+    categories: tuple[CategoryEntry, ...]
+    groups: tuple[GroupEntry, ...]
+    stations: tuple[StationEntry, ...]
+    units: tuple[UnitEntry, ...]
+    users: tuple[UserEntry, ...]
+    demo: DemoWorld
+
+    @property
+    def timezone(self) -> str:
+        """Name of the time zone, Asia/Jakarta."""
+        return self.hours.zone.key
+
+    def speed_of(self, unit_kind: str) -> float:
+        """km/h of that kind of unit, or the usual one."""
+        return self.speed_kmh_by_kind.get(unit_kind, self.speed_kmh)
+
+    def groups_of(self, role: str, agency: str | None) -> frozenset[str]:
+        """Restricted groups that come with a role and an agency's code."""
+        return frozenset(
+            g.code for g in self.groups if role in g.roles or (agency and agency in g.agencies)
+        )

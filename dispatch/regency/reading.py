@@ -1,0 +1,258 @@
+"""Reads a regency's folder: TOML for what people write, CSV for lists."""
+
+import csv
+import tomllib
+from datetime import time
+from pathlib import Path
+from types import MappingProxyType
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dispatch.errors import BadConfiguration
+from dispatch.regency.checks import check
+from dispatch.regency.entry import Entry
+from dispatch.regency.facts import (
+    AgencyEntry,
+    Area,
+    Bridge,
+    CategoryEntry,
+    DemoWorld,
+    GroupEntry,
+    Regency,
+    StationEntry,
+    UnitEntry,
+    UserEntry,
+)
+from dispatch.rules.hours import DAYS, Hours, Window
+from dispatch.scope import Role
+from geo.point import Point
+
+AGENCY_KINDS = ("opd", "vertikal", "bumn", "bumd")
+CATEGORY_KINDS = ("darurat", "aduan")
+LANGUAGES = ("id", "en")
+
+
+def read_regency(folder: Path) -> Regency:
+    """The regency that the folder describes, checked as a whole.
+
+    Files: regency.toml, agencies.toml, categories.toml, groups.toml, stations.csv,
+    units.csv; users.toml and demo.toml may be absent.
+    Raises BadConfiguration naming file, entry, field and what would be right.
+    """
+    base = _toml(folder, "regency.toml")
+    own = base.entry("regency")
+    travel = base.entry("travel")
+    speeds = travel.entry("speed_kmh_by_kind", needed=False)
+    regency = Regency(
+        code=own.text("code"),
+        name=own.text("name"),
+        short=own.text("short"),
+        province=own.text("province"),
+        service=own.text("service"),
+        languages=own.words("languages", LANGUAGES) or ("id",),
+        boundaries=(folder / own.text("boundaries")).resolve(),
+        shore_m=own.number("shore_m", 0, 5000),
+        digital_villages=frozenset(own.words("digital_villages")),
+        hours=_hours(base.entry("hours"), _zone(own), own.text("timezone_name")),
+        detour=travel.number("detour", 1, 5),
+        speed_kmh=travel.number("speed_kmh", 1, 200),
+        speed_kmh_by_kind=MappingProxyType(
+            {kind: speeds.number(kind, 1, 200) for kind in speeds.values}
+        ),
+        bridges=tuple(_bridge(e) for e in base.entries("bridges", "bridge")),
+        agencies=tuple(_agency(e) for e in _list(folder, "agencies.toml", "agency")),
+        categories=tuple(
+            _category(e, rank)
+            for rank, e in enumerate(_list(folder, "categories.toml", "category"))
+        ),
+        groups=tuple(_group(e) for e in _list(folder, "groups.toml", "group")),
+        stations=tuple(_station(e) for e in _csv(folder, "stations.csv", "code")),
+        units=tuple(_unit(e) for e in _csv(folder, "units.csv", "call_sign")),
+        users=tuple(_user(e) for e in _list(folder, "users.toml", "user", needed=False)),
+        demo=_demo(_toml(folder, "demo.toml", needed=False)),
+    )
+    for entry in (own, travel, base):
+        entry.done()
+    check(regency)
+    return regency
+
+
+def _toml(folder: Path, file: str, *, needed: bool = True) -> Entry:
+    path = folder / file
+    if not path.is_file():
+        if needed:
+            raise BadConfiguration(f"{path}: this file is missing")
+        return Entry(file, "file", {})
+    try:
+        return Entry(file, "file", tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as bad:
+        raise BadConfiguration(f"{path}: {bad}") from bad
+
+
+def _list(folder: Path, file: str, key: str, *, needed: bool = True) -> list[Entry]:
+    """The tables [[key]] of a file, each named by its code where it has one."""
+    whole = _toml(folder, file, needed=needed)
+    entries = whole.entries(key, key)
+    whole.done()
+    if needed and not entries:
+        raise BadConfiguration(f"{file}: give at least one [[{key}]]")
+    for entry in entries:
+        entry.name = str(entry.values.get("code") or entry.values.get("login") or entry.name)
+    return entries
+
+
+def _csv(folder: Path, file: str, key: str) -> list[Entry]:
+    path = folder / file
+    if not path.is_file():
+        raise BadConfiguration(f"{path}: this file is missing")
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    for number, row in enumerate(rows, 2):
+        if None in row or None in row.values():
+            raise BadConfiguration(
+                f"{file}: line {number}: not as many values as in the first line"
+            )
+    return [Entry(file, str(row.get(key) or f"line {n}"), row) for n, row in enumerate(rows, 2)]
+
+
+def _zone(entry: Entry) -> ZoneInfo:
+    name = entry.text("timezone")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        entry.wrong("timezone", f"{name!r} is not known; for example Asia/Jakarta")
+
+
+def _hours(entry: Entry, zone: ZoneInfo, zone_name: str) -> Hours:
+    windows = tuple(_window(e) for e in entry.entries("windows", "hours"))
+    hours = Hours(zone, zone_name, windows, entry.text("rule_after_hours", ""))
+    entry.done()
+    return hours
+
+
+def _window(entry: Entry) -> Window:
+    days = frozenset(DAYS.index(day) for day in entry.words("days", DAYS))
+    window = Window(days, _time(entry, "opens"), _time(entry, "closes"))
+    if window.closes < window.opens:
+        entry.wrong("closes", "must be later than opens; write a night as two windows")
+    entry.done()
+    return window
+
+
+def _time(entry: Entry, field: str) -> time:
+    written = entry.text(field)
+    try:
+        return time.fromisoformat(written)
+    except ValueError:
+        entry.wrong(field, f"{written!r}: give a time of day as 07:00")
+
+
+def _bridge(entry: Entry) -> Bridge:
+    bridge = Bridge(entry.text("name"), entry.point("one"), entry.point("other"))
+    entry.done()
+    return bridge
+
+
+def _agency(entry: Entry) -> AgencyEntry:
+    agency = AgencyEntry(
+        entry.code("code"),
+        entry.text("name"),
+        entry.text("short"),
+        entry.choice("kind", AGENCY_KINDS),
+        entry.text("note", ""),
+    )
+    entry.done()
+    return agency
+
+
+def _category(entry: Entry, rank: int) -> CategoryEntry:
+    category = CategoryEntry(
+        code=entry.code("code"),
+        kind=entry.choice("kind", CATEGORY_KINDS),
+        name_id=entry.text("id"),
+        name_en=entry.text("en"),
+        priority=int(entry.number("priority", 1, 4)),
+        needs=entry.words("needs"),
+        group=entry.text("group", "") or None,
+        agencies=entry.words("agencies"),
+        areas=tuple(_area(e) for e in entry.entries("areas", f"{entry.name} area")),
+        rank=rank,
+    )
+    entry.done()
+    return category
+
+
+def _area(entry: Entry) -> Area:
+    area = Area(entry.text("area"), entry.words("agencies"))
+    entry.done()
+    return area
+
+
+def _group(entry: Entry) -> GroupEntry:
+    group = GroupEntry(
+        entry.code("code"),
+        entry.text("name"),
+        frozenset(entry.words("roles", list(Role))),
+        frozenset(entry.words("agencies")),
+    )
+    entry.done()
+    return group
+
+
+def _station(entry: Entry) -> StationEntry:
+    lon, lat = entry.number("lon", -180, 180), entry.number("lat", -180, 180)
+    station = StationEntry(
+        code=entry.code("code"),
+        agency=entry.text("agency"),
+        name=entry.text("name"),
+        kind=entry.code("kind"),
+        position=entry.pin("lon, lat", lon, lat),
+        assumed=entry.flag("assumed"),
+        note=entry.text("note"),
+    )
+    entry.done()
+    return station
+
+
+def _unit(entry: Entry) -> UnitEntry:
+    unit = UnitEntry(
+        call_sign=entry.code("call_sign"),
+        station=entry.text("station"),
+        agency=entry.text("agency"),
+        kind=entry.code("kind"),
+        skills=entry.words("skills"),
+        by_sea=entry.flag("by_sea"),
+    )
+    entry.done()
+    return unit
+
+
+def _user(entry: Entry) -> UserEntry:
+    user = UserEntry(
+        login=entry.text("login"),
+        name=entry.text("name"),
+        role=entry.choice("role", list(Role)),
+        agency=entry.text("agency", "") or None,
+        unit=entry.text("unit", "") or None,
+        village=entry.text("village", "") or None,
+        groups=entry.words("groups"),
+        language=entry.choice("language", LANGUAGES, "id"),
+    )
+    entry.done()
+    return user
+
+
+def _demo(entry: Entry) -> DemoWorld:
+    people = entry.entry("people", needed=False)
+    world = DemoWorld(
+        people=MappingProxyType({d: people.number(d, 0, 1e9) for d in people.values}),
+        at_sea=tuple(_sea(e) for e in entry.entries("at_sea", "at_sea")),
+        landmarks=entry.words("landmarks"),
+    )
+    entry.done()
+    return world
+
+
+def _sea(entry: Entry) -> Point:
+    point = entry.point("point")
+    entry.done()
+    return point
