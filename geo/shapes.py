@@ -82,7 +82,8 @@ class Shapes:
 
     def covering(self, lon: float, lat: float) -> Ints:
         """Which areas cover the point, borders included, in their order."""
-        maybe = self._near_boxes(lon, lat, 0.0, 0.0)
+        west, south, east, north = self.boxes.T
+        maybe = np.flatnonzero((west <= lon) & (lon <= east) & (south <= lat) & (lat <= north))
         covers: NDArray[np.bool_] = shapely.intersects_xy(self.areas[maybe], lon, lat)
         return maybe[covers]
 
@@ -103,24 +104,22 @@ class Shapes:
     ) -> Near | None:
         """The nearest area within so many metres; the first of those as near to the centimetre."""
         scale = LocalScale.at(lat)
-        maybe = self._near_boxes(lon, lat, within_m / scale.lon_m, within_m / scale.lat_m)
-        maybe = maybe[maybe != other_than] if other_than is not None else maybe
-        if not len(maybe):
-            return None
-        distances = np.array([self._distance_m(int(which), lon, lat, scale) for which in maybe])
-        best = int(np.argmin(np.round(distances, 2)))
-        if distances[best] > within_m:
-            return None
-        return Near(int(maybe[best]), float(distances[best]))
+        at_least_m = self._to_boxes_m(lon, lat, scale)
+        best: tuple[float, int, float] = (np.inf, -1, np.inf)  # rounded, which, exact
+        for which in np.argsort(at_least_m).tolist():
+            if at_least_m[which] > min(within_m, best[0] + 0.01):
+                break
+            if which != other_than:
+                distance_m = self._distance_m(which, lon, lat, scale)
+                best = min(best, (round(distance_m, 2), which, distance_m))
+        return Near(best[1], best[2]) if best[2] <= within_m else None
 
-    def _near_boxes(self, lon: float, lat: float, east: float, north: float) -> Ints:
-        boxes = self.boxes
-        return np.flatnonzero(
-            (boxes[:, 0] - east <= lon)
-            & (lon <= boxes[:, 2] + east)
-            & (boxes[:, 1] - north <= lat)
-            & (lat <= boxes[:, 3] + north)
-        )
+    def _to_boxes_m(self, lon: float, lat: float, scale: LocalScale) -> Floats:
+        """Metres (n,) to the box round each area, 0 inside: no area can be nearer."""
+        west, south, east, north = self.boxes.T
+        aside = np.maximum(np.maximum(west - lon, lon - east), 0.0) * scale.lon_m
+        along = np.maximum(np.maximum(south - lat, lat - north), 0.0) * scale.lat_m
+        return np.hypot(aside, along)
 
     def _distance_m(self, which: int, lon: float, lat: float, scale: LocalScale) -> float:
         if shapely.intersects_xy(self.areas[which], lon, lat):
