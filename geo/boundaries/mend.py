@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from geo.boundaries.settle import HOLE, settle
 GAP_WIDTH_M = 30.0
 # Wider than this and two villages contest land: a person must decide, not a rule.
 OVERLAP_WIDTH_M = 100.0
+# Smaller bits come of the grid, not of the file, and would fill the log.
+HAIR_M2 = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def _dissolve(mosaic: Mosaic, owner: Ints) -> Shapes:
     bounds = np.searchsorted(owner[order], np.arange(mosaic.villages + 1))
     whole = [
         shapely.coverage_union_all(mosaic.faces[order[start:end]])
-        for start, end in zip(bounds[:-1], bounds[1:], strict=True)
+        for start, end in pairwise(bounds)
     ]
     multi = [shapely.MultiPolygon(list(shapely.get_parts(one))) for one in whole]
     return shapes_of(list(shapely.orient_polygons(shapes_of(multi))))
@@ -143,7 +146,8 @@ def _moves(
     moves = []
     for face, village in enumerate(owner.tolist()):
         claims = claimants.get(face, set())
-        if village == HOLE or claims == {village}:
+        hair = mosaic.area_m2[face] < HAIR_M2
+        if village == HOLE or claims == {village} or hair:
             continue
         others = sorted(claims - {village})
         lon, lat = inner_point(mosaic.faces[face])

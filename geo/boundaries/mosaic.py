@@ -41,9 +41,7 @@ class Mosaic:
     @property
     def cover(self) -> Ints:
         """How many villages claim each face."""
-        pairs = np.unique(
-            np.column_stack([self.claim_face, self.part_of[self.claim_part]]), axis=0
-        )
+        pairs = np.unique(np.column_stack([self.claim_face, self.part_of[self.claim_part]]), axis=0)
         return np.bincount(pairs[:, 0], minlength=len(self.faces))
 
 
@@ -54,9 +52,7 @@ def clean(shapes: Shapes) -> Shapes:
     """
     valid = shapely.is_valid(shapes)
     repaired = shapes.copy()
-    repaired[~valid] = shapely.make_valid(
-        shapes[~valid], method="structure", keep_collapsed=False
-    )
+    repaired[~valid] = shapely.make_valid(shapes[~valid], method="structure", keep_collapsed=False)
     return shapes_of([_areas_only(one) for one in shapely.set_precision(repaired, GRID_DEG)])
 
 

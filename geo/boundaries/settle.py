@@ -99,9 +99,9 @@ def _share_out(mosaic: Mosaic, owner: Ints) -> None:
             break
         for at, best in winners.items():
             owner[at] = best
-    for at in np.flatnonzero(owner == OPEN):
-        rows = mosaic.claim_face == at
-        owner[at] = mosaic.part_of[mosaic.claim_part[rows]].min() if rows.any() else HOLE
+    for face_left in np.flatnonzero(owner == OPEN):
+        rows = mosaic.claim_face == face_left
+        owner[face_left] = mosaic.part_of[mosaic.claim_part[rows]].min() if rows.any() else HOLE
 
 
 def _return_scraps(mosaic: Mosaic, ground: Ground, owner: Ints, width_m: float) -> None:
