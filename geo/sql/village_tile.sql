@@ -1,0 +1,41 @@
+-- One vector tile of an edition: layers villages, districts and labels.
+-- Usage: geo.tiles.village_tile(). Leans on ix_village_area: the tile is turned to degrees, not the areas.
+-- Comes out: one row with the bytes of the tile; empty bytes where there is nothing.
+-- :extent  units a side; every corner is rounded to them by itself, so that neighbours that share
+--          corners before share them after, which simplifying each area would not keep
+-- :margin  units beyond each side, for outlines that would else end at the seam
+WITH bounds AS MATERIALIZED (
+  SELECT ST_TileEnvelope(:z, :x, :y) AS tile,
+         ST_Transform(ST_TileEnvelope(:z, :x, :y, margin => 0.03125), 4326) AS degrees
+),
+shapes AS MATERIALIZED (
+  SELECT village.code, village.name, village.kind, village.district, village.district_code,
+         ST_AsMVTGeom(ST_Transform(village.area, 3857), bounds.tile, :extent, :margin) AS shape
+    FROM village, bounds
+   WHERE village.edition_id = :edition_id
+     AND village.area && bounds.degrees
+),
+villages AS (
+  SELECT code, name, kind, district, shape
+    FROM shapes
+   WHERE shape IS NOT NULL
+   ORDER BY code
+),
+districts AS (
+  SELECT district AS name, ST_Boundary(ST_UnaryUnion(ST_Collect(shape))) AS shape
+    FROM shapes
+   WHERE shape IS NOT NULL
+   GROUP BY district_code, district
+   ORDER BY district_code
+),
+labels AS (
+  SELECT village.code, village.name,
+         ST_AsMVTGeom(ST_Transform(village.seat, 3857), bounds.tile, :extent, 0) AS shape
+    FROM village, bounds
+   WHERE village.edition_id = :edition_id
+     AND village.area && bounds.degrees
+   ORDER BY village.code
+)
+SELECT coalesce((SELECT ST_AsMVT(villages, 'villages', :extent, 'shape') FROM villages), '')
+    || coalesce((SELECT ST_AsMVT(districts, 'districts', :extent, 'shape') FROM districts), '')
+    || coalesce((SELECT ST_AsMVT(labels, 'labels', :extent, 'shape') FROM labels WHERE shape IS NOT NULL), '')

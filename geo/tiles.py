@@ -1,0 +1,43 @@
+"""Vector tiles of the villages of an edition, which never change once it is loaded."""
+
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.errors import GeoError
+
+DEEPEST = 18
+# Units a side of a tile. A screen shows a tile 512 points wide: 1,024 units are half a point.
+# From this zoom on a tile may be stretched, and carries more.
+_COARSE, _FINE, _FINE_FROM = 1024, 4096, 12
+
+_VILLAGE_TILE = text((Path(__file__).parent / "sql" / "village_tile.sql").read_text())
+
+
+class BadTile(GeoError):
+    """There is no such tile."""
+
+
+def village_tile(session: Session, edition_id: int, z: int, x: int, y: int) -> bytes:
+    """Mapbox vector tile in Web Mercator z/x/y; b"" where no village lies.
+
+    Layers: villages (areas: code, name, kind, district), districts (border lines: name) and
+    labels (points well inside a village: code, name).
+    Raises BadTile unless 0 <= z <= 18 and x, y lie in the world at that zoom.
+    """
+    if not (0 <= z <= DEEPEST and 0 <= x < 2**z and 0 <= y < 2**z):
+        raise BadTile(f"{z}/{x}/{y}: z from 0 to {DEEPEST}, x and y from 0 to 2^z - 1")
+    extent = _FINE if z >= _FINE_FROM else _COARSE
+    tile = session.scalar(
+        _VILLAGE_TILE,
+        {
+            "z": z,
+            "x": x,
+            "y": y,
+            "edition_id": edition_id,
+            "extent": extent,
+            "margin": extent // 32,
+        },
+    )
+    return bytes(tile or b"")
