@@ -7,7 +7,7 @@ these are tested exactly. ST_Covers in the database stays the truth (docs/decisi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +49,7 @@ class Locator:
     _grid: Grid
     _villages: Shapes
     _refs: tuple[VillageRef, ...]
+    _by_code: Mapping[str, VillageRef]
     _lands: Shapes
     _land_ids: tuple[int, ...]
 
@@ -69,6 +70,7 @@ class Locator:
             _grid=Grid.over(shapes, refs),
             _villages=shapes,
             _refs=refs,
+            _by_code={ref.code: ref for ref in refs},
             _lands=Shapes.of([land.area for land in lands]),
             _land_ids=tuple(land.id for land in lands),
         )
@@ -83,6 +85,10 @@ class Locator:
         Raises BadPoint for NaN and infinity.
         """
         return self._grid.village_at(lon, lat)
+
+    def village_of_code(self, code: str) -> VillageRef | None:
+        """The village of that Kemendagri code; None where this edition has none."""
+        return self._by_code.get(code)
 
     def land_mass_at(self, lon: float, lat: float) -> int | None:
         """Id of the land mass under the point, else of the nearest within 1 km; None at sea."""
