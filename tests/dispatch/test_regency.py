@@ -1,0 +1,183 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dispatch.errors import BadConfiguration
+from dispatch.regency import Regency, read_regency
+from dispatch.rules.hours import is_open
+from tests.shared import shared
+
+JEPARA = Path(__file__).resolve().parents[2] / "data/regency/jepara"
+
+
+@pytest.fixture(scope="module")
+def jepara() -> Regency:
+    return read_regency(JEPARA)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the configuration that a test may spoil."""
+    return Path(shutil.copytree(JEPARA, tmp_path / "regency"))
+
+
+def spoil(folder: Path, file: str, old: str, new: str) -> None:
+    written = (folder / file).read_text()
+    assert old in written
+    (folder / file).write_text(written.replace(old, new, 1))
+
+
+def test_the_regency_is_read_as_a_whole(jepara):
+    assert (jepara.code, jepara.short) == ("33.20", "Jepara")
+    assert jepara.service == "Jepara Tanggap 112"
+    assert jepara.digital_villages == {"33.20.11.2010", "33.20.06.1006"}
+    assert jepara.boundaries.name == "village_boundaries"
+    assert (jepara.shore_m, jepara.detour) == (300, 1.4)
+    assert jepara.speed_of("ambulans") != jepara.speed_of("what nobody has")
+
+
+def test_every_facility_of_the_ministrys_list_is_a_station_with_an_ambulance(jepara):
+    listed = shared("data/poi/jepara_health_facilities_2019.geojson").read_text()
+    homes = {u.station for u in jepara.units if u.kind == "ambulans"}
+    sources = [s.note for s in jepara.stations if s.code in homes]
+    assert len(sources) == 25
+    assert all(note.split("; ")[0].split(", ")[1] in listed for note in sources)
+
+
+def test_a_place_that_is_only_thought_likely_says_so(jepara):
+    for station in jepara.stations:
+        assert station.assumed == ("perkiraan" in station.note), station.code
+
+
+def test_the_three_misplaced_puskesmas_are_where_their_address_says(jepara):
+    places = {s.code: s for s in jepara.stations}
+    assert all(places[c].assumed for c in ("pkm-donorojo", "pkm-mayong-2", "pkm-welahan-2"))
+    assert places["pkm-donorojo"].position.lon > 110.8  # not in Kedung
+
+
+def test_the_islands_have_units_of_their_own(jepara):
+    islands = {s.code for s in jepara.stations if s.position.lat > -6}
+    kinds = {u.kind for u in jepara.units if u.station in islands}
+    assert {"ambulans", "patroli", "regu", "perahu"} <= kinds
+
+
+def test_every_skill_that_a_category_needs_is_brought_by_somebody(jepara):
+    skills = {skill for unit in jepara.units for skill in unit.skills}
+    assert {need for category in jepara.categories for need in category.needs} <= skills
+
+
+def test_the_sensitive_categories_are_restricted(jepara):
+    groups = {c.code: c.group for c in jepara.categories}
+    assert groups["kesehatan"] == "medis"
+    for code in ("kdrt", "kekerasan_anak", "kekerasan_seksual", "bunuh_diri"):
+        assert groups[code] == "perlindungan"
+
+
+def test_groups_come_with_a_role_or_an_agency(jepara):
+    assert jepara.groups_of("operator", None) == {"medis"}
+    assert jepara.groups_of("agency_officer", "polres") == {"perlindungan"}
+    assert jepara.groups_of("agency_officer", None) == frozenset()
+    assert jepara.groups_of("village_head", None) == frozenset()
+
+
+def test_there_is_a_demo_user_for_every_role(jepara):
+    roles = [user.role for user in jepara.users]
+    assert roles.count("operator") >= 3
+    assert len(set(roles)) == 9
+
+
+def test_no_hours_means_that_it_is_always_closed_and_every_call_marked(folder):
+    from datetime import UTC, datetime
+
+    written = (folder / "regency.toml").read_text()
+    start, end = written.index("[[hours.windows]]"), written.index("# Diandaikan: no measured")
+    (folder / "regency.toml").write_text(written[:start] + written[end:])
+    assert not is_open(read_regency(folder).hours, datetime(2026, 11, 20, 5, tzinfo=UTC))
+
+
+WRONG = [
+    (
+        "regency.toml",
+        'code = "33.20"',
+        'code = "3320"',
+        "[regency]: code: '3320': give it as 33.20",
+    ),
+    ("regency.toml", "shore_m = 300", 'shore_m = "near"', "shore_m: 'near' is not a number"),
+    ("regency.toml", "shore_m = 300", "shore_m = -1", "shore_m: -1: give 0 to 5000"),
+    ("regency.toml", "shore_m = 300", "shore_n = 300", "shore_m: is missing"),
+    ("regency.toml", '"Asia/Jakarta"', '"Asia/Jakart"', "timezone: 'Asia/Jakart' is not known"),
+    ("regency.toml", '"07:00"', '"7 pagi"', "opens: '7 pagi': give a time of day as 07:00"),
+    ("regency.toml", '"07:00"', '"22:00"', "closes: must be later than opens"),
+    ("regency.toml", '"senin",', '"monday",', "days: 'monday' is none of: jumat, "),
+    ("regency.toml", "[110.4640, -5.8280]", "[-5.8280, 110.4640]", "bridge 1: one: "),
+    ("regency.toml", "[110.4640, -5.8280]", "[110.4640]", "one: [110.464]: give [longitude,"),
+    (
+        "regency.toml",
+        '"33.20.11.2010"',
+        '"33.21.11.2010"',
+        "'33.21.11.2010' is no village of 33.20",
+    ),
+    ("regency.toml", "detour = 1.4", "detour = 1.4\ndetuor = 2", "detuor: unknown field; did you"),
+    ("regency.toml", "[travel]", "[travel", "regency.toml: Expected"),
+    ("agencies.toml", 'kind = "opd"', 'kind = "dinas"', "dinkes: kind: 'dinas' is none of: bumd,"),
+    ("agencies.toml", 'code = "bpbd"', 'code = "dinkes"', "dinkes: code: stands there 2 times"),
+    ("agencies.toml", 'code = "bpbd"', 'code = "b p b d"', "use letters a to z"),
+    ("categories.toml", "priority = 1", "priority = 9", "kesehatan: priority: 9: give 1 to 4"),
+    ("categories.toml", '["dinkes"]', '["dinkez"]', "kesehatan: agencies: 'dinkez' is none of:"),
+    ("categories.toml", '["dinkes"]', "[]", "name at least one for the whole regency"),
+    ("categories.toml", '["medis"]', '["terbang"]', "kesehatan: needs: 'terbang' is none of: air_"),
+    (
+        "categories.toml",
+        'group = "medis"',
+        'group = "rahasia"',
+        "group: 'rahasia' is none of: medis",
+    ),
+    ("categories.toml", '"33.20.10", agencies', '"33.20.1", agencies', "'33.20.1' is no area of"),
+    ("categories.toml", 'code = "lainnya"', 'code = "lain"', "needed for what fits nowhere"),
+    (
+        "groups.toml",
+        '"dp3ap2kb", "polres"',
+        '"dp3ap2kb"',
+        "polres is not in the group perlindungan",
+    ),
+    (
+        "groups.toml",
+        '"dispatcher"]',
+        '"dispacher"]',
+        "roles: 'dispacher' is none of: administrator",
+    ),
+    ("stations.csv", "110.66436,-6.6828", "-6.6828,110.66436", "pkm-kedung-1: lon, lat: "),
+    ("stations.csv", "110.66436,-6.6828", "abc,-6.6828", "lon: 'abc' is not a number"),
+    ("stations.csv", "-6.6828,tidak", "-6.6828,no", "assumed: 'no': write ya or tidak"),
+    ("stations.csv", "code,agency,name", "code,agensi,name", "pkm-kedung-1: agency: is missing"),
+    ("units.csv", "AMB-02,pkm-donorojo", "AMB-02,pkm-x", "AMB-02: station: 'pkm-x' is none of"),
+    ("units.csv", "AMB-02,", "amb-01,", "AMB-01: call_sign: stands there 2 times"),
+    ("units.csv", "AMB-02,pkm-donorojo,", "AMB-02,", "line 3: not as many values"),
+    ("users.toml", 'unit = "AMB-12"', "", "ambulans: unit: a field_unit needs it"),
+    ("users.toml", '"33.20.11.2010"', '"33.20.11"', "'33.20.11' is no village of 33.20"),
+    ("users.toml", 'role = "operator"', 'role = "boss"', "operator1: role: 'boss' is none of"),
+    ("demo.toml", '"33.20.01" =', '"33.20.01.2001" =', "is no kecamatan of this regency"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "said"), WRONG)
+def test_what_is_wrong_is_named_with_its_file_entry_and_field(folder, file, old, new, said):
+    spoil(folder, file, old, new)
+    with pytest.raises(BadConfiguration) as wrong:
+        read_regency(folder)
+    assert file in str(wrong.value)
+    assert said in str(wrong.value)
+
+
+@pytest.mark.parametrize("file", ["regency.toml", "agencies.toml", "stations.csv", "units.csv"])
+def test_a_file_that_is_missing_is_named(folder, file):
+    (folder / file).unlink()
+    with pytest.raises(BadConfiguration, match=file):
+        read_regency(folder)
+
+
+@pytest.mark.parametrize("file", ["users.toml", "demo.toml"])
+def test_demo_users_and_the_demo_world_may_be_absent(folder, file):
+    (folder / file).unlink()
+    read_regency(folder)
