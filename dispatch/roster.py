@@ -50,7 +50,7 @@ def sync(session: Session, regency: Regency, now: datetime) -> Synced:
     stations = _sync_stations(session, regency, agencies, done)
     _sync_units(session, regency, agencies, stations, now, done)
     if done.total:
-        log.record(session, "catalogue.synced", changes=done.total)
+        log.record(session, "catalogue.changed", changes=done.total)
     session.flush()
     return done
 
