@@ -30,7 +30,7 @@ class Differences:
     removed: tuple[tuple[str, str], ...]
     renamed: tuple[tuple[str, str, str], ...]  # code, old name, new name
     redrawn: tuple[tuple[str, str, float], ...]
-    same_land: float  # share of the old land that keeps its village
+    same_land: float | None  # share of the old land that keeps its village; None: no old set
 
 
 def compare(old: Sequence[Outline], new: Sequence[Outline]) -> Differences:
@@ -58,5 +58,5 @@ def compare(old: Sequence[Outline], new: Sequence[Outline]) -> Differences:
             if before[code].name != after[code].name
         ),
         redrawn=tuple(sorted(redrawn, key=lambda one: (-one[2], one[0]))),
-        same_land=round(kept_m2 / all_m2, 4) if all_m2 else 0.0,
+        same_land=round(kept_m2 / all_m2, 4) if all_m2 else None,
     )

@@ -68,10 +68,12 @@ def prepare(
 def blocked(report: Report) -> Unusable:
     """The refusal of a file that a person must put right, naming the first case."""
     findings = [one for one in report.findings if one.weight is Weight.BLOCKS]
+    cases = [(one.kind, _first(one)) for one in findings[:3]]
     return Unusable(
         Fault.FAULTY,
-        where="; ".join(f"{one.kind}: {_first(one)}" for one in findings[:3]) or report.form,
+        where="; ".join(f"{kind}: {what}" for kind, what in cases),
         found=sum(one.count for one in findings),
+        cases=cases,
     )
 
 
@@ -94,7 +96,7 @@ def load_found(
         shapes = partition(session, register)
         reading = Reading("register", tuple(shapes), (), len(shapes), sha256=found.sha256)
     else:
-        reading = read(found.path, found.source.fields)
+        reading = read(found.path, found.source.fields, found.source.layer)
     prepared = prepare(reading, register, found.source.drop_uncoded)
     edition = load(
         session,

@@ -94,14 +94,14 @@ def get_edition(session: Session, key: str) -> Edition:
     return edition
 
 
-def edition_in_force(session: Session) -> Edition | None:
+def find_edition_in_force(session: Session) -> Edition | None:
     """The edition in force, or None before the first one."""
     return session.scalar(select(Edition).where(Edition.in_force))
 
 
 def differences(session: Session, edition: Edition) -> Differences:
     """What changes on the map when this edition takes the place of the one in force."""
-    current = edition_in_force(session)
+    current = find_edition_in_force(session)
     old = _outlines(session, current.id) if current else []
     return compare(old, _outlines(session, edition.id))
 

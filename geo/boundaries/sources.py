@@ -43,6 +43,7 @@ class Source:
     sha256: str = ""  # FILE may go without: then any file of that name is taken
     most_bytes: int = 0
     fields: Fields = field(default_factory=Fields)
+    layer: str | None = None  # of a GeoPackage with several
     drop_uncoded: bool = False  # leave out features without a village code
 
 
@@ -124,7 +125,7 @@ def first_available(
 def named_file(path: Path, **about: Any) -> Source:
     """A file that a user brings; what is not said of it is filled in honestly.
 
-    about   any of key, title, status, source, licence, fields, drop_uncoded
+    about   any of key, title, status, source, licence, fields, layer, drop_uncoded
     """
     stated = {
         "key": path.stem.lower(),
