@@ -1,0 +1,195 @@
+"""Search of place names as callers say them: misspelt, joined, cut short, with the kecamatan."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import case, delete, func, insert, select
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Session
+
+from geo.errors import BadPoint, GeoError, NoEdition
+from geo.naming import AREA_KINDS, LONGEST_NAME, Question, normalise
+from geo.point import Point, pin_at
+from geo.schema import Edition, Place, Village
+
+_CANDIDATES = 60
+_POINT_SPREAD_M = 50.0  # of an imported point that does not say
+
+_VILLAGES_OF_SOURCE = sql((Path(__file__).parent / "sql" / "places_in_villages.sql").read_text())
+
+_CANDIDATES = 60
+_POINT_SPREAD_M = 50.0  # of an imported point that does not say
+
+_VILLAGES_OF_SOURCE = sql((Path(__file__).parent / "sql" / "places_in_villages.sql").read_text())
+
+
+class BadPlace(GeoError):
+    """A feature is not a named point in the country."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One answer to "where is that?".
+
+    context       where it is, in words: the kecamatan, or "Tegalsambi, Tahunan"
+    spread_m      radius within which the named thing lies
+    village_code  None where it is not in one village, or not known
+    score         0 (a guess) to 1 (certain)
+    id            of the Place; None for a point that is in no list
+    """
+
+    label: str
+    kind: str
+    context: str
+    point: Point
+    spread_m: float
+    village_code: str | None
+    score: float
+    source: str
+    id: int | None
+
+
+def search(session: Session, text: str, limit: int = 8) -> list[Match]:
+    """Places that the text can mean, best first; empty when none is like it.
+
+    The database finds names with the same trigrams, then each is held against the text: how
+    much of the text do name and kecamatan explain, and how well? Only the first 300 letters
+    and eight telling words of it are read.
+    """
+    question = Question(text)
+    if not question.words:
+        return []
+    scored = [
+        (question.score(place.name, place.kind, place.context), place)
+        for place in _candidates(session, question.words)
+    ]
+    fitting = [(score, place) for score, place in scored if score > 0]
+    fitting.sort(key=lambda pair: (-round(pair[0], 3), pair[1].spread_m, pair[1].id))
+    return [_match(place, min(score, 1.0)) for score, place in fitting[:limit]]
+
+
+def _candidates(session: Session, words: list[str]) -> Iterator[Place]:
+    text = " ".join(words)
+    likeness = func.word_similarity(Place.search_name, text)  # the name somewhere in the text
+    if len(words) <= LONGEST_NAME:  # the text may be a part of the name
+        likeness = func.greatest(likeness, func.word_similarity(text, Place.search_name))
+    # Shops and mosques that carry a village's name must not crowd it out; and who says the
+    # kecamatan may misspell the village as they like.
+    lead = 0.25 + func.word_similarity(func.lower(Place.context), text) / 2
+    rank = likeness + case((Place.kind.in_(AREA_KINDS), lead), else_=0.0)
+    # No WHERE on the rank: it would be worked out a second time for every place.
+    return session.scalars(select(Place).order_by(rank.desc(), Place.id).limit(_CANDIDATES))
+
+
+def _match(place: Place, score: float) -> Match:
+    return Match(
+        label=place.name,
+        kind=place.kind,
+        context=place.context,
+        point=place.position,
+        spread_m=place.spread_m,
+        village_code=place.village_code,
+        score=score,
+        source=place.source,
+        id=place.id,
+    )
+
+
+def fill_from_edition(session: Session, edition_id: int) -> int:
+    """Writes the villages and kecamatan of an edition as places; answers how many.
+
+    Those of every other edition go: the gazetteer names the villages of one edition only.
+    Raises NoEdition for an unknown edition.
+    """
+    if (edition := session.get(Edition, edition_id)) is None:
+        raise NoEdition(f"edition {edition_id}")
+    villages = session.scalars(
+        select(Village).where(Village.edition_id == edition_id).order_by(Village.code)
+    ).all()
+    session.execute(delete(Place).where(Place.source.startswith("edition:", autoescape=True)))
+    rows = [_village_place(village) for village in villages]
+    for _, members in groupby(villages, key=attrgetter("district_code")):
+        rows.append(_district_place(list(members)))
+    return _write(session, rows, f"edition:{edition.key}")
+
+
+def import_places(session: Session, features: Sequence[Mapping[str, Any]], source: str) -> int:
+    """Writes GeoJSON points as places of that source, in place of its earlier ones; how many.
+
+    Properties read: name; kind or category; context, else village and district; spread_m.
+    Each gets the village in force that covers it. Raises BadPlace, and writes nothing, when a
+    feature is not a named point in the country; ValueError for the source of an edition.
+    """
+    if source.startswith("edition:"):
+        raise ValueError(f"{source}: places of an edition are written by fill_from_edition")
+    rows = [_feature_place(number, feature) for number, feature in enumerate(features, 1)]
+    session.execute(delete(Place).where(Place.source == source))
+    written = _write(session, rows, source)
+    session.execute(_VILLAGES_OF_SOURCE, {"source": source})
+    return written
+
+
+def _write(session: Session, rows: list[dict[str, Any]], source: str) -> int:
+    names = [{"search_name": normalise(row["name"]), "source": source} for row in rows]
+    if rows:
+        session.execute(insert(Place), [row | name for row, name in zip(rows, names, strict=True)])
+    return len(rows)
+
+
+def _village_place(village: Village) -> dict[str, Any]:
+    return {
+        "kind": village.kind,
+        "name": village.name,
+        "context": village.district,
+        "position": village.seat,
+        "spread_m": _farthest_m(village.seat, village.area),
+        "village_code": village.code,
+    }
+
+
+def _district_place(villages: list[Village]) -> dict[str, Any]:
+    """The kecamatan, at the seat of the village nearest to its middle."""
+    area = shapely.union_all([village.area for village in villages])
+    middle = Point(lon=area.centroid.x, lat=area.centroid.y)
+    seat = min((village.seat for village in villages), key=middle.distance_m)
+    return {
+        "kind": "kecamatan",
+        "name": villages[0].district,
+        "context": "",
+        "position": seat,
+        "spread_m": _farthest_m(seat, area),
+        "village_code": None,
+    }
+
+
+def _farthest_m(seat: Point, area: BaseGeometry) -> float:
+    corners = shapely.get_coordinates(shapely.convex_hull(area)).tolist()
+    return max(seat.distance_m(Point(lon=lon, lat=lat)) for lon, lat in corners)
+
+
+def _feature_place(number: int, feature: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        told, shape = feature["properties"], feature["geometry"]
+        name = str(told["name"]).strip()
+        if shape["type"] != "Point" or not normalise(name):
+            raise BadPlace(f"feature {number}: give a Point with a name")
+        lon, lat = shape["coordinates"][:2]
+        position = pin_at(lon, lat)
+        spread_m = float(told.get("spread_m") or _POINT_SPREAD_M)
+    except (KeyError, TypeError, ValueError, BadPoint) as wrong:
+        raise BadPlace(f"feature {number}: {wrong!r}") from wrong
+    where = [told.get("village"), told.get("district")]
+    return {
+        "kind": str(told.get("kind") or told.get("category") or "tempat"),
+        "name": name,
+        "context": str(told.get("context") or ", ".join(str(part) for part in where if part)),
+        "position": position,
+        "spread_m": spread_m,
+        "village_code": None,
+    }
