@@ -109,6 +109,11 @@ find_programs() {
 running() { as_server "$bin/pg_ctl" -D "$data" status >/dev/null 2>&1; }
 
 cluster_start() {
+    if [ $throw_away = no ]; then # two starts at once must not both make it
+        mkdir -p "$VAR"
+        exec 8>"$VAR/cluster.lock"
+        flock 8
+    fi
     make_folders
     [ -f "$data/PG_VERSION" ] || as_server test -f "$data/PG_VERSION" || make_cluster
     if ! running; then
@@ -132,7 +137,6 @@ make_folders() {
         chmod 700 "$state"
     fi
     if [ "$state" != "$VAR/cluster" ] && [ $throw_away = no ]; then
-        mkdir -p "$VAR"
         ln -sfn "$state" "$VAR/cluster" # for people who look for it
     fi
 }
@@ -145,9 +149,11 @@ make_cluster() {
         die "initdb failed" "see $state/initdb.log"
 }
 
-socket_folder() { # reads it, or makes it where the path is too long for a Unix socket
+# Below the state folder; elsewhere when that path is too long for a Unix socket, or has letters that mean
+# something in an address (libpq takes a comma for the end of a host).
+socket_folder() {
     local short=$state/socket
-    if [ ${#short} -gt $LONGEST_SOCKET_FOLDER ]; then
+    if [ ${#short} -gt $LONGEST_SOCKET_FOLDER ] || [[ $short == *[!a-zA-Z0-9/._-]* ]]; then
         short=$(cat "$state/socket.path" 2>/dev/null || true)
         if [ ! -d "$short" ] || [ "$(stat -c %u "$short")" != "$(stat -c %u "$state")" ]; then
             short=$(as_server mktemp -d /tmp/tanggap.XXXXXXXX)
@@ -180,7 +186,7 @@ write_configuration() {
 # Written by scripts/cluster.sh at every start; own settings go into postgresql.conf below the include.
 listen_addresses = ''
 port = 5432
-unix_socket_directories = '"${socket//\'/\'\'}"'
+unix_socket_directories = '$socket'
 hba_file = '${data//\'/\'\'}/tanggap_hba.conf'
 ident_file = '${data//\'/\'\'}/tanggap_ident.conf'
 max_connections = 100
@@ -240,7 +246,7 @@ CONF
 }
 
 start_server() {
-    as_server "$bin/pg_ctl" -D "$data" -l "$state/start.log" -w -t 60 start >/dev/null ||
+    as_server "$bin/pg_ctl" -D "$data" -l "$state/start.log" -w -t 60 start >/dev/null 8>&- 9>&- ||
         die "PostgreSQL did not start" "see $state/start.log and $state/log"
 }
 
@@ -274,23 +280,10 @@ SQL
 }
 
 cluster_url() {
-    printf 'postgresql+psycopg2://%s@/%s?host=%s&port=5432\n' "${1:?role}" "${2:?database}" "$(percent "$(socket_folder)")"
-}
-
-percent() { # percent-encoded as one value of a query string
-    local LC_ALL=C text=$1 out='' letter i
-    for ((i = 0; i < ${#text}; i++)); do
-        letter=${text:i:1}
-        case $letter in
-            [a-zA-Z0-9/._~-]) out+=$letter ;;
-            *) printf -v letter '%%%02X' "'$letter" && out+=$letter ;;
-        esac
-    done
-    printf '%s' "$out"
+    printf 'postgresql+psycopg2://%s@/%s?host=%s&port=5432\n' "${1:?role}" "${2:?database}" "$(socket_folder)"
 }
 
 write_env() {
-    mkdir -p "$VAR"
     if [ ! -s "$VAR/secret_key" ]; then
         (umask 077 && od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$VAR/secret_key")
     fi

@@ -56,7 +56,7 @@ find_python() { # the first Python >= 3.11 that can make a virtual environment
     done
 }
 
-unpacked_pip() { compgen -G "$UNPACKED/usr/share/python-wheels/pip-*.whl" | head -n 1; }
+unpacked_pip() { compgen -G "$UNPACKED/usr/share/python-wheels/pip-*.whl" | head -n 1 || true; }
 
 find_chromium() {
     local program
