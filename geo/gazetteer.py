@@ -23,11 +23,6 @@ _POINT_SPREAD_M = 50.0  # of an imported point that does not say
 
 _VILLAGES_OF_SOURCE = sql((Path(__file__).parent / "sql" / "places_in_villages.sql").read_text())
 
-_CANDIDATES = 60
-_POINT_SPREAD_M = 50.0  # of an imported point that does not say
-
-_VILLAGES_OF_SOURCE = sql((Path(__file__).parent / "sql" / "places_in_villages.sql").read_text())
-
 
 class BadPlace(GeoError):
     """A feature is not a named point in the country."""
@@ -53,6 +48,18 @@ class Match:
     score: float
     source: str
     id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewPlace:
+    """A place to be written; fields as in Match."""
+
+    name: str
+    kind: str
+    point: Point
+    spread_m: float
+    context: str = ""
+    village_code: str | None = None
 
 
 def search(session: Session, text: str, limit: int = 8) -> list[Match]:
@@ -113,59 +120,77 @@ def fill_from_edition(session: Session, edition_id: int) -> int:
         select(Village).where(Village.edition_id == edition_id).order_by(Village.code)
     ).all()
     session.execute(delete(Place).where(Place.source.startswith("edition:", autoescape=True)))
-    rows = [_village_place(village) for village in villages]
-    for _, members in groupby(villages, key=attrgetter("district_code")):
-        rows.append(_district_place(list(members)))
-    return _write(session, rows, f"edition:{edition.key}")
+    districts = groupby(villages, key=attrgetter("district_code"))
+    places = [_village_place(village) for village in villages]
+    places += [_district_place(list(members)) for _, members in districts]
+    return _write(session, places, f"edition:{edition.key}")
 
 
-def import_places(session: Session, features: Sequence[Mapping[str, Any]], source: str) -> int:
-    """Writes GeoJSON points as places of that source, in place of its earlier ones; how many.
+def replace_places(session: Session, places: Sequence[NewPlace], source: str) -> int:
+    """Writes the places of a source in place of its earlier ones; answers how many.
 
-    Properties read: name; kind or category; context, else village and district; spread_m.
-    Each gets the village in force that covers it. Raises BadPlace, and writes nothing, when a
-    feature is not a named point in the country; ValueError for the source of an edition.
+    Each gets the village in force that covers it, and its name where no context is given.
+    Raises ValueError for the source of an edition, which fill_from_edition alone writes.
     """
     if source.startswith("edition:"):
         raise ValueError(f"{source}: places of an edition are written by fill_from_edition")
-    rows = [_feature_place(number, feature) for number, feature in enumerate(features, 1)]
     session.execute(delete(Place).where(Place.source == source))
-    written = _write(session, rows, source)
+    written = _write(session, places, source)
     session.execute(_VILLAGES_OF_SOURCE, {"source": source})
     return written
 
 
-def _write(session: Session, rows: list[dict[str, Any]], source: str) -> int:
-    names = [{"search_name": normalise(row["name"]), "source": source} for row in rows]
+def import_places(session: Session, features: Sequence[Mapping[str, Any]], source: str) -> int:
+    """As replace_places, from GeoJSON points.
+
+    Properties read: name; kind or category; context, else village and district; spread_m.
+    Raises BadPlace, and writes nothing, when a feature is not a named point in the country.
+    """
+    places = [_feature_place(number, feature) for number, feature in enumerate(features, 1)]
+    return replace_places(session, places, source)
+
+
+def _write(session: Session, places: Sequence[NewPlace], source: str) -> int:
+    rows = [
+        {
+            "kind": place.kind,
+            "name": place.name,
+            "search_name": normalise(place.name),
+            "context": place.context,
+            "position": place.point,
+            "spread_m": place.spread_m,
+            "source": source,
+            "village_code": place.village_code,
+        }
+        for place in places
+    ]
     if rows:
-        session.execute(insert(Place), [row | name for row, name in zip(rows, names, strict=True)])
+        session.execute(insert(Place), rows)
     return len(rows)
 
 
-def _village_place(village: Village) -> dict[str, Any]:
-    return {
-        "kind": village.kind,
-        "name": village.name,
-        "context": village.district,
-        "position": village.seat,
-        "spread_m": _farthest_m(village.seat, village.area),
-        "village_code": village.code,
-    }
+def _village_place(village: Village) -> NewPlace:
+    return NewPlace(
+        name=village.name,
+        kind=village.kind,
+        point=village.seat,
+        spread_m=_farthest_m(village.seat, village.area),
+        context=village.district,
+        village_code=village.code,
+    )
 
 
-def _district_place(villages: list[Village]) -> dict[str, Any]:
+def _district_place(villages: list[Village]) -> NewPlace:
     """The kecamatan, at the seat of the village nearest to its middle."""
     area = shapely.union_all([village.area for village in villages])
     middle = Point(lon=area.centroid.x, lat=area.centroid.y)
     seat = min((village.seat for village in villages), key=middle.distance_m)
-    return {
-        "kind": "kecamatan",
-        "name": villages[0].district,
-        "context": "",
-        "position": seat,
-        "spread_m": _farthest_m(seat, area),
-        "village_code": None,
-    }
+    return NewPlace(
+        name=villages[0].district,
+        kind="kecamatan",
+        point=seat,
+        spread_m=_farthest_m(seat, area),
+    )
 
 
 def _farthest_m(seat: Point, area: BaseGeometry) -> float:
@@ -173,23 +198,22 @@ def _farthest_m(seat: Point, area: BaseGeometry) -> float:
     return max(seat.distance_m(Point(lon=lon, lat=lat)) for lon, lat in corners)
 
 
-def _feature_place(number: int, feature: Mapping[str, Any]) -> dict[str, Any]:
+def _feature_place(number: int, feature: Mapping[str, Any]) -> NewPlace:
     try:
         told, shape = feature["properties"], feature["geometry"]
         name = str(told["name"]).strip()
         if shape["type"] != "Point" or not normalise(name):
             raise BadPlace(f"feature {number}: give a Point with a name")
         lon, lat = shape["coordinates"][:2]
-        position = pin_at(lon, lat)
-        spread_m = float(told.get("spread_m") or _POINT_SPREAD_M)
-    except (KeyError, TypeError, ValueError, BadPoint) as wrong:
-        raise BadPlace(f"feature {number}: {wrong!r}") from wrong
-    where = [told.get("village"), told.get("district")]
-    return {
-        "kind": str(told.get("kind") or told.get("category") or "tempat"),
-        "name": name,
-        "context": str(told.get("context") or ", ".join(str(part) for part in where if part)),
-        "position": position,
-        "spread_m": spread_m,
-        "village_code": None,
-    }
+        where = [told.get("village"), told.get("district")]
+        return NewPlace(
+            name=name,
+            kind=str(told.get("kind") or told.get("category") or "tempat"),
+            point=pin_at(lon, lat),
+            spread_m=float(told.get("spread_m") or _POINT_SPREAD_M),
+            context=str(told.get("context") or ", ".join(str(part) for part in where if part)),
+        )
+    except BadPoint as wrong:
+        raise BadPlace(f"feature {number}: {wrong}") from wrong
+    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+        raise BadPlace(f"feature {number}: {type(wrong).__name__} {wrong}") from wrong
