@@ -1,0 +1,129 @@
+/** What the screen knows: open incidents, units, load by village; read once, then kept by the wire. */
+
+import { get, Problem } from "./api.js";
+import { setServerNow } from "./format.js";
+import { follow } from "./live.js";
+
+/**
+ * Read the board and follow it. onChange(board, change) after each change; several changes
+ * that come together are told once. onState as in live.js, and "refused" where the role has no board.
+ */
+export function openBoard({ onChange, onState }) {
+  const board = {
+    incidents: new Map(),
+    units: new Map(),
+    load: {},
+    counts: {},
+    edition: null,
+    demo: false,
+    readAt: null,
+    state: "loading",
+  };
+  let wire = null;
+  let changes = emptyChanges();
+  let told = null;
+
+  async function read() {
+    const answer = await get("/api/board");
+    setServerNow(answer.now);
+    board.incidents = byId(answer.incidents);
+    board.units = byId(answer.units);
+    board.load = answer.load;
+    board.counts = answer.counts;
+    board.edition = answer.edition;
+    board.demo = answer.demo;
+    changes.all = true;
+    touch();
+    return answer.cursor;
+  }
+
+  async function start() {
+    try {
+      const cursor = await read();
+      if (wire) wire.restart(cursor);
+      else wire = follow(cursor, hear, state);
+    } catch (reason) {
+      if (reason instanceof Problem && [401, 403].includes(reason.status)) {
+        onState("refused", reason);
+        return;
+      }
+      state("cut", new Date());
+      setTimeout(start, 4000);
+    }
+  }
+
+  function state(word, since) {
+    board.state = word;
+    if (word === "live") board.readAt = new Date();
+    onState(word, since);
+  }
+
+  const HEAR = {
+    incident: (feature) => putIncident(feature),
+    unit(feature) {
+      board.units.set(feature.id, feature);
+      changes.units.add(feature.id);
+    },
+    gone({ kind, id }) {
+      (kind === "unit" ? board.units : board.incidents).delete(id);
+      changes[kind === "unit" ? "units" : "incidents"].add(id);
+    },
+    load(villages) {
+      Object.assign(board.load, villages);
+      changes.load = true;
+    },
+    edition(facts) {
+      changes.edition = facts;
+    },
+    resync: () => start(),
+  };
+
+  function hear(kind, facts) {
+    HEAR[kind](facts);
+    touch();
+  }
+
+  function putIncident(feature) {
+    const known = board.incidents.get(feature.id);
+    // A slow answer must not overwrite a newer state that the wire has brought meanwhile.
+    if (known && known.properties.version > feature.properties.version) return;
+    if (feature.properties.state === "ditutup") board.incidents.delete(feature.id);
+    else board.incidents.set(feature.id, feature);
+    if (!known) changes.arrived.add(feature.id);
+    changes.incidents.add(feature.id);
+  }
+
+  function touch() {
+    board.readAt = new Date();
+    told ??= setTimeout(() => {
+      const told_changes = changes;
+      changes = emptyChanges();
+      told = null;
+      onChange(board, told_changes);
+    }, 40);
+  }
+
+  /** Take a feature that an answer brought, without waiting for the wire. */
+  board.take = (feature) => {
+    if (!feature) return;
+    if (feature.properties.kind === "unit") HEAR.unit(feature);
+    else putIncident(feature);
+    touch();
+  };
+  board.again = start;
+  start();
+  return board;
+}
+
+function emptyChanges() {
+  return {
+    all: false,
+    load: false,
+    edition: null,
+    incidents: new Set(),
+    arrived: new Set(),
+    units: new Set(),
+  };
+}
+
+const byId = (collection) => new Map(collection.features.map((feature) => [feature.id, feature]));

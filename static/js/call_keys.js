@@ -1,0 +1,65 @@
+/** The keys of the console, as one table: what they do and what the help says. */
+
+import { showKind } from "./call_form.js";
+import { t, wordFor } from "./words.js";
+
+/** @returns {object[]} the table for keys.js */
+export function callKeys({ form, catalogue, desk, save, next, joinFirst, help }) {
+  const call = (run) => () => {
+    desk.show("call");
+    run();
+  };
+  const field = (code, cap, name, words) => ({
+    code,
+    shown: [cap],
+    words: t(words),
+    run: call(() => form.fields[name].focus()),
+  });
+  return [
+    ...catalogue.classes.map(({ code, key, name }) => ({
+      code: `Key${key.toUpperCase()}`,
+      shown: [key.toUpperCase()],
+      words: wordFor("class", name),
+      run: call(() => form.pick("class", code)),
+    })),
+    field("KeyD", "D", "where", "key.where"),
+    field("KeyK", "K", "what", "key.what"),
+    field("KeyT", "T", "phone", "key.phone"),
+    { code: "KeyJ", shown: ["J"], words: t("key.risk"), run: call(() => form.fields.risk.click()) },
+    {
+      code: "KeyA",
+      shown: ["A"],
+      words: t("key.kind"),
+      run: call(() => showKind().querySelector("input").focus()),
+    },
+    ...categoryKeys(form, catalogue, call),
+    { code: "KeyM", shown: ["M"], words: t("key.join"), run: joinFirst },
+    { code: "Enter", ctrl: true, shown: ["Ctrl", "Enter"], words: t("key.save"), run: save },
+    { code: "KeyB", alt: true, shown: ["Alt", "B"], words: t("key.next"), run: next },
+    { code: "KeyQ", shown: ["Q"], words: t("key.queue"), run: () => desk.focus("queue") },
+    { code: "KeyL", shown: ["L"], words: t("key.unpinned"), run: () => desk.focus("unpinned") },
+    { code: "KeyU", shown: ["U"], words: t("key.units"), run: focusUnits },
+    { code: "Escape", shown: ["Esc"], words: t("key.leave"), run: () => desk.leave() },
+    { code: "Slash", shift: true, shown: ["?"], words: t("key.help"), run: help },
+  ];
+}
+
+function categoryKeys(form, { categories }, call) {
+  return ["darurat", "aduan"].flatMap((kind) =>
+    categories
+      .filter((category) => category.kind === kind)
+      .slice(0, 10)
+      .map(({ code, name }, index) => {
+        const digit = String((index + 1) % 10);
+        return {
+          code: `Digit${digit}`,
+          shift: kind === "aduan",
+          shown: kind === "aduan" ? ["Shift", digit] : [digit],
+          words: name,
+          run: call(() => form.pick("category", code)),
+        };
+      }),
+  );
+}
+
+const focusUnits = () => document.querySelector("#units button.send-unit")?.focus();

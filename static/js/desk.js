@@ -1,0 +1,98 @@
+/** The left side of the console: tabs, the queue, what has no pin, and the knock. */
+
+import { $, $$ } from "./dom.js";
+import { byUrgency, count } from "./figures.js";
+import { fillRows } from "./rows.js";
+import { t } from "./words.js";
+
+/** onChoose(feature) when somebody takes one from the queue, onPin(feature) from the unpinned. */
+export function openDesk({ onChoose, onPin, onLeave }) {
+  const tabs = $$('[role="tab"]');
+  let knocks = 0;
+  let currentId = null;
+  let features = [];
+
+  function show(name) {
+    onLeave();
+    for (const tab of tabs) {
+      const chosen = tab.id === `tab-${name}`;
+      tab.setAttribute("aria-selected", String(chosen));
+      tab.tabIndex = chosen ? 0 : -1;
+      $(`#${tab.getAttribute("aria-controls")}`).hidden = !chosen;
+    }
+    if (name === "queue") knocks = 0;
+    knock();
+  }
+
+  const shown = () => tabs.find((tab) => tab.getAttribute("aria-selected") === "true").id.slice(4);
+
+  function knock() {
+    const sign = $("#knock");
+    sign.hidden = knocks === 0;
+    sign.textContent = knocks ? t("knock", { n: knocks }) : "";
+    if (knocks) sign.dataset.new = "";
+    else delete sign.dataset.new;
+  }
+
+  for (const tab of tabs) tab.addEventListener("click", () => show(tab.id.slice(4)));
+  $('[role="tablist"]').addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const next = tabs[(tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length];
+    show(next.id.slice(4));
+    next.focus();
+  });
+
+  function draw() {
+    const sorted = [...features].sort(byUrgency);
+    const unpinned = sorted.filter((feature) => !feature.geometry);
+    $("#count-queue").textContent = String(sorted.length);
+    $("#count-unpinned").textContent = String(unpinned.length);
+    fillRows($("#queue"), sorted, { onChoose, currentId, empty: t("rows.none") });
+    fillRows($("#unpinned"), unpinned, {
+      onChoose: onPin,
+      currentId,
+      empty: t("rows.none_unpinned"),
+    });
+  }
+
+  return {
+    show,
+    shown,
+    leave: onLeave,
+    /** Show a list and go to its first row. */
+    focus(name) {
+      show(name);
+      ($(`#pane-${name} button`) ?? $(`#tab-${name}`)).focus();
+    },
+    /** New incidents knock; they never take the place of what somebody is reading. */
+    update(board, arrived, own) {
+      features = [...board.incidents.values()];
+      if (shown() !== "queue") knocks += [...arrived].filter((id) => !own.has(id)).length;
+      knock();
+      draw();
+      sayCounts(count(features));
+    },
+    mark(id) {
+      currentId = id;
+      draw();
+    },
+  };
+}
+
+function sayCounts({ waiting, open, urgent }) {
+  const place = $("#counts");
+  place.textContent = "";
+  place.append(
+    ...[
+      ["counts.waiting", waiting, ""],
+      ["counts.open", open, ""],
+      ["counts.urgent", urgent, urgent ? "p1" : ""],
+    ].map(([words, n, kind]) => {
+      const figure = document.createElement("span");
+      figure.className = kind;
+      figure.textContent = t(words, { n });
+      return figure;
+    }),
+  );
+}

@@ -1,0 +1,214 @@
+/** One incident in full: what, where, who goes, what happened; for console, map and list. */
+
+import { get, post, Problem } from "./api.js";
+import { el, fill, icon, notice, sign } from "./dom.js";
+import { clock, fullTime, timeElement } from "./format.js";
+import {
+  categoryName,
+  nearBorder,
+  placementWords,
+  priorityName,
+  stateWords,
+} from "./incident_words.js";
+import { problemWords } from "./problems.js";
+import { t, wordFor } from "./words.js";
+
+const STEPS = {
+  ditugaskan: ["berangkat", "dibatalkan"],
+  berangkat: ["tiba", "dibatalkan"],
+  tiba: ["selesai", "dibatalkan"],
+};
+
+/**
+ * Show a feature in the place, first what is known, then what the server adds.
+ * `may` is rightsOf(); onClose takes the panel away, onChanged gets new features.
+ */
+export async function showIncident(
+  place,
+  feature,
+  { may = {}, onClose, onChanged = () => {}, actions = [] },
+) {
+  place.hidden = false;
+  place.dataset.id = feature.id;
+  const rest = el("div", { class: "detail-rest" }, el("p", { class: "quiet" }, t("loading")));
+  fill(
+    place,
+    head(feature, onClose),
+    facts(feature),
+    el("div", { class: "detail-actions" }, actions),
+    rest,
+  );
+  if (!may.see) {
+    rest.remove();
+    return null;
+  }
+  try {
+    const full = await get(`/api/incidents/${feature.id}`);
+    // Another incident may have been chosen while the answer was on its way.
+    if (Number(place.dataset.id) !== feature.id) return null;
+    fill(rest, whole(full, feature, { may, onChanged }));
+    return full;
+  } catch (reason) {
+    fill(rest, notice("bad", problemWords(reason)));
+    return null;
+  }
+}
+
+function head({ id, properties }, onClose) {
+  return el(
+    "div",
+    { class: "detail-head" },
+    el(
+      "h2",
+      { tabindex: "-1" },
+      sign(properties.priority),
+      ` ${categoryName(properties)} `,
+      el("span", { class: "quiet" }, `#${id}`),
+    ),
+    onClose &&
+      el(
+        "button",
+        { type: "button", class: "plain", onclick: onClose, "aria-label": t("close.panel") },
+        icon("x"),
+      ),
+  );
+}
+
+function facts({ geometry, properties }) {
+  const told = [
+    [t("fact.priority"), priorityName(properties.priority)],
+    [t("fact.state"), stateWords(properties)],
+    [t("fact.opened"), timeElement(properties.opened_at)],
+    properties.place ? [t("fact.place"), properties.place] : null,
+    [t("fact.village"), geometry ? placeSentences(properties) : t("place.unpinned")],
+    properties.agencies?.length ? [t("fact.agencies"), properties.agencies.join(", ")] : null,
+    properties.after_hours ? [t("fact.hours"), t("after_hours")] : null,
+  ];
+  return el(
+    "dl",
+    { class: "facts" },
+    told.filter(Boolean).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]),
+    properties.demo ? el("dd", {}, el("span", { class: "mark demo" }, "DEMO")) : null,
+  );
+}
+
+function placeSentences(properties) {
+  const said = placementWords({ ...properties, nearest: null });
+  const line = el("span", {}, said.map(({ words }) => words).join(". "));
+  if (properties.village && nearBorder(properties)) line.className = "near-border";
+  return line;
+}
+
+function whole(full, feature, context) {
+  return el(
+    "div",
+    {},
+    block(t("detail.calls"), full.calls, (call) => callItem(call, feature, context)),
+    block(t("detail.assignments"), full.assignments, (one) => assignmentItem(one, context)),
+    block(t("detail.tickets"), full.tickets, (ticket) =>
+      el(
+        "li",
+        {},
+        `${ticket.agency}: ${wordFor("ticket_state", ticket.state)}`,
+        el("p", { class: "quiet small" }, ticket.rule),
+      ),
+    ),
+    block(t("detail.timeline"), full.timeline, (entry) =>
+      el(
+        "li",
+        { class: "moment" },
+        el("time", { datetime: entry.at, title: fullTime(entry.at) }, clock(entry.at)),
+        el(
+          "span",
+          {},
+          entry.text || wordFor("log_kind", entry.kind),
+          entry.by ? el("span", { class: "quiet" }, ` · ${entry.by}`) : null,
+        ),
+      ),
+    ),
+  );
+}
+
+function block(title, items, show) {
+  if (!items?.length) return null;
+  return el("section", {}, el("h3", {}, title), el("ul", { class: "plain-list" }, items.map(show)));
+}
+
+function callItem(call, feature, { may }) {
+  const number = el("span", {}, call.phone_masked ?? t("phone.none"));
+  return el(
+    "li",
+    {},
+    el(
+      "p",
+      { class: "quiet small" },
+      el("time", { datetime: call.at, title: fullTime(call.at) }, clock(call.at)),
+      ` · ${wordFor("channel", call.channel)} · `,
+      number,
+    ),
+    call.what ? el("blockquote", {}, call.what) : null,
+    call.where ? el("p", { class: "small" }, `${t("fact.place")}: ${call.where}`) : null,
+    call.phone_masked && may.contact ? contactButton(call, number) : null,
+  );
+}
+
+function contactButton(call, number) {
+  const said = el("span", { role: "status" });
+  const reason = el("input", {
+    "aria-label": t("contact.reason"),
+    placeholder: t("contact.reason"),
+    hidden: true,
+  });
+  const button = el("button", { type: "button", onclick: look }, icon("phone"), t("contact.show"));
+
+  async function look() {
+    try {
+      const contact = await post(
+        `/api/calls/${call.id}/contact`,
+        reason.value ? { reason: reason.value } : {},
+      );
+      number.textContent = [contact.phone, contact.name].filter(Boolean).join(" · ");
+      fill(said, t("contact.logged"));
+      button.remove();
+      reason.remove();
+    } catch (problem) {
+      if (problem instanceof Problem && problem.type === "ReasonMissing") {
+        reason.hidden = false;
+        reason.focus();
+      }
+      fill(said, problemWords(problem));
+    }
+  }
+  return el("div", { class: "contact" }, reason, button, said);
+}
+
+function assignmentItem(assignment, { may, onChanged }) {
+  const said = el("span", { role: "status" });
+  const steps = may.dispatch && !assignment.released_at ? (STEPS[assignment.state] ?? []) : [];
+  const buttons = steps.map((state) =>
+    el("button", { type: "button", onclick: () => move(state) }, t(`step.${state}`)),
+  );
+
+  async function move(state) {
+    for (const button of buttons) button.disabled = true;
+    try {
+      onChanged(await post(`/api/assignments/${assignment.id}/state`, { state }));
+    } catch (problem) {
+      for (const button of buttons) button.disabled = false;
+      fill(said, problemWords(problem));
+    }
+  }
+  const unit = assignment.unit?.call_sign ?? assignment.unit?.properties?.call_sign ?? "";
+  return el(
+    "li",
+    {},
+    el("b", {}, unit),
+    ` ${wordFor("assignment_state", assignment.state)} · `,
+    timeElement(assignment.sent_at),
+    assignment.sent_by
+      ? el("span", { class: "quiet" }, ` · ${t("sent.by", { name: assignment.sent_by })}`)
+      : null,
+    buttons.length ? el("div", { class: "buttons" }, buttons) : null,
+    said,
+  );
+}

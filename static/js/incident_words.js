@@ -1,0 +1,101 @@
+/** What is said of an incident, a unit and a place: one wording for all screens. */
+
+import { distance } from "./format.js";
+import { t, wordFor } from "./words.js";
+
+export const NEAR_BORDER_M = 100;
+
+/** "Kebakaran" */
+export const categoryName = (facts) =>
+  (document.documentElement.lang === "en" && facts.category_name_en) ||
+  facts.category_name ||
+  wordFor("category", facts.category);
+
+/** "gawat" */
+export const priorityName = (priority) => wordFor("priority", priority);
+
+/** "Belum ada yang berangkat", "DMK-02 menuju lokasi" */
+export function stateWords(facts) {
+  const units = (facts.units ?? []).join(", ");
+  if (facts.state === "ditugaskan" && units) return t("state.sent_units", { units });
+  if (facts.state === "di_lokasi" && units) return t("state.scene_units", { units });
+  return wordFor("incident_state", facts.state);
+}
+
+/** "Desa Pecangaan Wetan, Kec. Pecangaan" */
+export function villageName(village) {
+  return t("village.full", {
+    kind: wordFor("village_kind", village.kind),
+    name: village.name,
+    district: village.district,
+  });
+}
+
+/** "Pecangaan Wetan"; in words where there is no village. */
+export function shortPlace(feature) {
+  const facts = feature.properties;
+  if (facts.village) return facts.village.name;
+  if (facts.outside) return t("place.outside");
+  return t("place.unpinned");
+}
+
+/** Place in the caller's words and village, on one line. */
+export function placeLine(feature) {
+  const { place, village } = feature.properties;
+  return [shortPlace(feature), village && place !== village.name ? place : village ? "" : place]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/**
+ * Where a pin lies, as sentences with how much they matter ("", "warn").
+ * @returns {{words: string, kind: string}[]}
+ */
+export function placementWords(placement, saidVillage = null) {
+  const { village } = placement;
+  if (!village) return [outsideWords(placement)];
+  const said = [{ words: insideWords(placement), kind: nearBorder(placement) ? "warn" : "" }];
+  if (placement.off_m)
+    said.push({ words: t("place.off", { distance: distance(placement.off_m) }), kind: "warn" });
+  if (saidVillage && saidVillage.code !== village.code)
+    said.push({
+      words: t("place.differs", { pin: village.name, said: saidVillage.name }),
+      kind: "warn",
+    });
+  return said;
+}
+
+function insideWords({ village, border_m, neighbour }) {
+  const name = villageName(village);
+  if (border_m === null || border_m === undefined) return name;
+  const values = { village: name, distance: distance(border_m), neighbour: neighbour?.name };
+  return neighbour ? t("place.from_border_of", values) : t("place.from_border", values);
+}
+
+function outsideWords({ nearest }) {
+  const words = nearest
+    ? t("place.outside_near", { village: nearest.name, distance: distance(nearest.distance_m) })
+    : t("place.outside");
+  return { words, kind: "warn" };
+}
+
+export const nearBorder = ({ border_m }) =>
+  border_m !== null && border_m !== undefined && border_m < NEAR_BORDER_M;
+
+/** "siap", "berangkat" */
+export const unitState = (facts) => wordFor("unit_state", facts.state);
+
+/** "Ambulans" */
+export const unitKind = (kind) => wordFor("unit_kind", kind);
+
+const UNIT_ICONS = {
+  ambulans: "ambulance",
+  pompa: "flame",
+  suplai: "droplets",
+  patroli: "shield",
+  perahu: "waves",
+  regu: "wrench",
+};
+
+/** The name of the icon for a kind of unit. */
+export const unitIcon = (kind) => UNIT_ICONS[kind] ?? "truck";

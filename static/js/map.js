@@ -1,0 +1,210 @@
+/** The map: villages as vector tiles, incidents and units as signs. With map/, all that knows MapLibre. */
+
+import { AttributionControl, Map as Ground, NavigationControl, ScaleControl } from "maplibre-gl";
+import { unitIcon } from "./incident_words.js";
+import { makePin } from "./map/pin.js";
+import { mapStyle, themePaint } from "./map/style.js";
+import { putPriorityImages, putUnitImages, unitImageName } from "./map/symbols.js";
+import { t } from "./words.js";
+
+const PADDING = 24;
+
+/** Why there can be no map, in words; null when there can be one. */
+export function whyNoMap() {
+  if (!document.querySelector("[data-bbox]")?.dataset.bbox) return t("map.no_edition");
+  return document.createElement("canvas").getContext("webgl2") ? null : t("map.no_webgl");
+}
+
+/**
+ * A map in the element, fitted to its data-bbox unless a view {zoom, lat, lon} is given.
+ * `ready` resolves when it has drawn what was shown first.
+ */
+export function openMap(element, { view = null, still = false } = {}) {
+  const { bbox, edition, editionName } = element.closest("[data-bbox]").dataset;
+  const [west, south, east, north] = bbox.split(",").map(Number);
+  const home = [
+    [west, south],
+    [east, north],
+  ];
+  const map = new Ground({
+    container: element,
+    style: mapStyle(edition),
+    ...(view
+      ? { center: [view.lon, view.lat], zoom: view.zoom }
+      : { bounds: home, fitBoundsOptions: { padding: PADDING } }),
+    maxBounds: widened(home),
+    maxZoom: 18,
+    attributionControl: false,
+    dragRotate: false,
+    touchPitch: false,
+    pitchWithRotate: false,
+    cooperativeGestures: still,
+    locale: MAP_WORDS(),
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new ScaleControl({ maxWidth: 90 }), "bottom-right");
+  map.addControl(
+    new AttributionControl({
+      compact: false,
+      customAttribution: t("map.source", { edition: editionName }),
+    }),
+    "bottom-right",
+  );
+  const loaded = new Promise((resolve) => map.once("load", resolve));
+  const facade = { map, home, loaded, ...signs(map, loaded), ...choices(map, loaded) };
+  facade.ready = loaded.then(() => facade.shown).then(() => idle(map));
+  addEventListener("themechange", () => loaded.then(() => repaint(map, facade)));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
+    loaded.then(() => repaint(map, facade)),
+  );
+  return facade;
+}
+
+function signs(map, loaded) {
+  const icons = new Set();
+  let tell_shown;
+  const shown = new Promise((resolve) => (tell_shown = resolve));
+  const set = (source, features) =>
+    map.getSource(source).setData({ type: "FeatureCollection", features });
+
+  return {
+    shown,
+    icons,
+    async showIncidents(features) {
+      await loaded;
+      putPriorityImages(map);
+      set(
+        "incidents",
+        features.filter((feature) => feature.geometry),
+      );
+      tell_shown();
+    },
+    async showUnits(features) {
+      await loaded;
+      const news = features
+        .map((f) => unitIcon(f.properties.unit_kind))
+        .filter((i) => !icons.has(i));
+      for (const name of news) icons.add(name);
+      await putUnitImages(map, new Set(news));
+      set("units", features.filter((feature) => feature.geometry).map(withImage));
+    },
+    async showLoad(load) {
+      await loaded;
+      for (const [code, { open }] of Object.entries(load))
+        map.setFeatureState({ source: "villages", sourceLayer: "villages", id: code }, { open });
+    },
+    /** The circle in which the place lies, by the spread of what the caller said. */
+    async showDoubt(point, radius_m) {
+      await loaded;
+      set("doubt", point && radius_m ? [circle(point, radius_m)] : []);
+    },
+  };
+}
+
+function withImage(feature) {
+  const facts = feature.properties;
+  const image = unitImageName(
+    unitIcon(facts.unit_kind),
+    facts.state,
+    facts.assumed || !facts.fix_at,
+  );
+  return { ...feature, properties: { ...facts, image } };
+}
+
+function choices(map, loaded) {
+  return {
+    /** onChoose("incident" | "unit", id) for a click on a sign; onGround({lon, lat}) elsewhere. */
+    onClick({ onChoose = () => {}, onGround = () => {} }) {
+      map.on("click", (event) => {
+        const [sign] = map.queryRenderedFeatures(around(event.point), {
+          layers: ["incidents", "units"],
+        });
+        if (sign) onChoose(sign.layer.id === "units" ? "unit" : "incident", sign.id);
+        else onGround({ lon: event.lngLat.lng, lat: event.lngLat.lat });
+      });
+      for (const layer of ["incidents", "units"]) {
+        map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
+        map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
+      }
+    },
+    async choose(id) {
+      await loaded;
+      map.setFilter("incident-ring", ["==", ["id"], id ?? -1]);
+    },
+    async chooseVillage(code) {
+      await loaded;
+      map.setFilter("village-chosen", ["==", ["get", "code"], code ?? ""]);
+    },
+    /** One village in full colour, all others pale. */
+    async paleBut(code) {
+      await loaded;
+      map.setFilter("village-pale", ["!=", ["get", "code"], code]);
+      map.setFilter("village-chosen", ["==", ["get", "code"], code]);
+    },
+    fit(bounds, padding = PADDING) {
+      map.fitBounds(bounds, { padding, maxZoom: 15, animate: calm() });
+    },
+    goTo({ lon, lat }, zoom = 14) {
+      map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), zoom), animate: calm() });
+    },
+    view() {
+      const { lng, lat } = map.getCenter();
+      return { zoom: map.getZoom(), lat, lon: lng };
+    },
+    onMove: (told) => map.on("moveend", told),
+    pin: (told) => makePin(map, told),
+  };
+}
+
+const calm = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// A finger is not a needle: look a little around the point.
+const around = ({ x, y }) => [
+  [x - 8, y - 8],
+  [x + 8, y + 8],
+];
+
+function repaint(map, facade) {
+  for (const [layer, paint] of Object.entries(themePaint()))
+    for (const [property, value] of Object.entries(paint))
+      map.setPaintProperty(layer, property, value);
+  putPriorityImages(map);
+  putUnitImages(map, facade.icons);
+}
+
+function idle(map) {
+  return map.loaded() && !map.isMoving()
+    ? Promise.resolve()
+    : new Promise((resolve) => map.once("idle", () => resolve()));
+}
+
+function widened([[west, south], [east, north]]) {
+  const wide = (east - west) * 1.2;
+  const high = (north - south) * 1.2;
+  return [
+    [west - wide, south - high],
+    [east + wide, north + high],
+  ];
+}
+
+function circle({ lon, lat }, radius_m) {
+  const high = radius_m / 111_195;
+  const wide = high / Math.cos((lat * Math.PI) / 180);
+  const ring = Array.from({ length: 65 }, (_corner, index) => {
+    const angle = (index / 32) * Math.PI;
+    return [lon + wide * Math.cos(angle), lat + high * Math.sin(angle)];
+  });
+  return { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };
+}
+
+const MAP_WORDS = () => ({
+  "NavigationControl.ZoomIn": t("map.zoom_in"),
+  "NavigationControl.ZoomOut": t("map.zoom_out"),
+  "Map.Title": t("map.title"),
+  "Marker.Title": t("map.pin"),
+  "CooperativeGesturesHandler.WindowsHelpText": t("map.two_hands"),
+  "CooperativeGesturesHandler.MacHelpText": t("map.two_hands"),
+  "CooperativeGesturesHandler.MobileHelpText": t("map.two_fingers"),
+});

@@ -1,0 +1,151 @@
+/** The map's style: our own tiles only, colours from the tokens of the page. */
+
+import { colour } from "./colour.js";
+
+/** From how many open incidents a village is in each class; the first class is none. */
+export const LOAD_STEPS = [1, 2, 4, 7];
+
+const EMPTY = { type: "FeatureCollection", features: [] };
+// Labels are drawn with the fonts of the machine: the style names no glyph server.
+const FONT = ["system-ui", "sans-serif"];
+
+function loadColours() {
+  const open = ["coalesce", ["feature-state", "open"], 0];
+  const steps = LOAD_STEPS.flatMap((from, index) => [from, colour(`load-${index + 1}`)]);
+  return ["step", open, colour("load-0"), ...steps];
+}
+
+/** Paint that hangs on day or night, by layer: for the first style and for a change of theme. */
+export function themePaint() {
+  return {
+    sea: { "background-color": colour("sea") },
+    "village-fill": { "fill-color": loadColours() },
+    "village-pale": { "fill-color": colour("load-0") },
+    "village-line": { "line-color": colour("border") },
+    "district-line": { "line-color": colour("border") },
+    "village-chosen": { "line-color": colour("accent") },
+    "village-name": { "text-color": colour("label"), "text-halo-color": colour("label-halo") },
+    "doubt-fill": { "fill-color": colour("accent") },
+    "doubt-line": { "line-color": colour("accent") },
+    units: { "text-color": colour("label"), "text-halo-color": colour("label-halo") },
+    "incident-ring": { "circle-stroke-color": colour("accent") },
+  };
+}
+
+/** @param {string} edition whose boundaries the tiles show */
+export function mapStyle(edition) {
+  const paint = themePaint();
+  const layer = (id, facts, more = {}) => ({ id, ...facts, paint: { ...paint[id], ...more } });
+  const villages = { source: "villages", "source-layer": "villages" };
+  return {
+    version: 8,
+    sources: {
+      villages: {
+        type: "vector",
+        tiles: [`${location.origin}/api/tiles/villages/${encodeURIComponent(edition)}/{z}/{x}/{y}`],
+        minzoom: 6,
+        maxzoom: 14,
+        promoteId: { villages: "code" },
+      },
+      doubt: { type: "geojson", data: EMPTY },
+      units: { type: "geojson", data: EMPTY },
+      incidents: { type: "geojson", data: EMPTY },
+    },
+    layers: [
+      layer("sea", { type: "background" }),
+      layer("village-fill", { type: "fill", ...villages }),
+      layer(
+        "village-pale",
+        { type: "fill", ...villages, filter: ["==", "1", "2"] },
+        {
+          "fill-opacity": 0.78,
+        },
+      ),
+      layer(
+        "village-line",
+        { type: "line", ...villages },
+        {
+          "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 11, 0.9, 14, 2],
+          "line-opacity": 0.75,
+        },
+      ),
+      layer(
+        "district-line",
+        { type: "line", source: "villages", "source-layer": "districts" },
+        {
+          "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1, 12, 2],
+        },
+      ),
+      layer(
+        "village-chosen",
+        { type: "line", ...villages, filter: ["==", "1", "2"] },
+        {
+          "line-width": 3,
+        },
+      ),
+      layer("doubt-fill", { type: "fill", source: "doubt" }, { "fill-opacity": 0.12 }),
+      layer(
+        "doubt-line",
+        { type: "line", source: "doubt" },
+        {
+          "line-width": 1.5,
+          "line-dasharray": [3, 2],
+        },
+      ),
+      layer(
+        "village-name",
+        {
+          type: "symbol",
+          source: "villages",
+          "source-layer": "labels",
+          minzoom: 10.5,
+          layout: {
+            "text-field": ["get", "name"],
+            "text-font": FONT,
+            "text-size": ["interpolate", ["linear"], ["zoom"], 10.5, 10.5, 14, 14],
+            "text-max-width": 7,
+            "text-padding": 4,
+          },
+        },
+        { "text-halo-width": 1.6 },
+      ),
+      layer(
+        "units",
+        {
+          type: "symbol",
+          source: "units",
+          layout: {
+            "icon-image": ["get", "image"],
+            "icon-allow-overlap": true,
+            "icon-ignore-placement": true,
+            "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.72, 12, 1],
+            "text-field": ["step", ["zoom"], "", 11.5, ["get", "call_sign"]],
+            "text-font": FONT,
+            "text-size": 11.5,
+            "text-offset": [0, 1.15],
+            "text-anchor": "top",
+            "text-optional": true,
+          },
+        },
+        { "text-halo-width": 1.6 },
+      ),
+      layer(
+        "incident-ring",
+        { type: "circle", source: "incidents", filter: ["==", ["id"], -1] },
+        { "circle-radius": 17, "circle-opacity": 0, "circle-stroke-width": 3 },
+      ),
+      layer("incidents", {
+        type: "symbol",
+        source: "incidents",
+        layout: {
+          "icon-image": ["concat", "priority-", ["get", "priority"]],
+          "icon-allow-overlap": true,
+          "icon-ignore-placement": true,
+          "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.8, 12, 1],
+          // The most pressing lies on top.
+          "symbol-sort-key": ["-", 5, ["get", "priority"]],
+        },
+      }),
+    ],
+  };
+}

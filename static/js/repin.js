@@ -1,0 +1,88 @@
+/** Putting the pin of an incident that has none, or moving it. */
+
+import { post } from "./api.js";
+import { el, fill, icon, notice } from "./dom.js";
+import { placeBox } from "./place_box.js";
+import { namePlace } from "./placing.js";
+import { problemWords } from "./problems.js";
+import { t } from "./words.js";
+
+/**
+ * The tool for one incident: a search box, the place in words, the button.
+ * `pin` is the pin of the map, `ground` the map; onPinned(feature) when the server has taken it.
+ * @returns {{element: HTMLElement, place: (point) => void}}
+ */
+export function repinTool(feature, { pin, ground, onPinned }) {
+  let point = null;
+  let said = null;
+  const said_place = el("div", { class: "placement", "aria-live": "polite" });
+  const problem = el("div", { role: "alert" });
+  const input = el("input", {
+    id: "repin-where",
+    role: "combobox",
+    "aria-expanded": "false",
+    "aria-controls": "repin-places",
+    "aria-autocomplete": "list",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  input.value = feature.properties.place ?? "";
+  const list = el("ul", {
+    id: "repin-places",
+    class: "places",
+    role: "listbox",
+    "aria-label": t("places.found"),
+    hidden: true,
+  });
+  const button = el(
+    "button",
+    { type: "button", class: "main", disabled: true, onclick: save },
+    icon("map-pin"),
+    t("pin.set"),
+  );
+
+  placeBox(input, list, (chosen) => {
+    said = { code: chosen.village_code, name: chosen.context || chosen.label };
+    ground?.goTo(chosen);
+    place(chosen);
+    button.focus();
+  });
+
+  async function place({ lon, lat }) {
+    point = { lon, lat };
+    pin?.set(point);
+    button.disabled = false;
+    await namePlace(said_place, point, { saidVillage: said?.code ? said : null });
+  }
+
+  async function save() {
+    button.disabled = true;
+    try {
+      const answer = await post(`/api/incidents/${feature.id}/pin`, {
+        ...point,
+        version: feature.properties.version,
+      });
+      onPinned(answer);
+    } catch (reason) {
+      button.disabled = false;
+      fill(problem, notice("bad", problemWords(reason)));
+    }
+  }
+
+  const element = el(
+    "div",
+    { class: "repin" },
+    el("p", {}, t("pin.how")),
+    el(
+      "div",
+      { class: "field where" },
+      el("label", { for: "repin-where" }, t("where")),
+      input,
+      list,
+    ),
+    said_place,
+    problem,
+    button,
+  );
+  return { element, place, focus: () => input.focus() };
+}
