@@ -3,7 +3,10 @@
 
 # shellcheck disable=SC2034  # read by the scripts that source this file
 CHECKOUT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-VAR=$CHECKOUT/var
+# All that an installation keeps; the application looks for var/env there too.
+VAR=${TANGGAP_VAR:-$CHECKOUT/var}
+case $VAR in /*) ;; *) VAR=$PWD/$VAR ;; esac
+[ -z "${TANGGAP_VAR:-}" ] || export TANGGAP_VAR=$VAR
 # Where Debian packages are unpacked for a user who may not install any.
 UNPACKED=$VAR/debian
 explained=''

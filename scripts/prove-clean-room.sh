@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Proves run and test on an empty Debian: a fresh minimal system in a chroot, nothing installed.
 #
-# usage: scripts/prove-clean-room.sh [--beside FOLDER] [--keep | --reuse] WHO [COMMAND...]
+# usage: scripts/prove-clean-room.sh [--release NAME] [--beside FOLDER] [--keep | --reuse] WHO [COMMAND...]
 #
 #   WHO              root   checkout below /root, which the postgres user cannot enter
 #                    sudo   an ordinary user with sudo
 #                    user   an ordinary user with no rights at all
 #   COMMAND          run this in the fresh checkout instead of the whole proof
+#   --release NAME   another release of Debian than this machine's
 #   --beside FOLDER  mount it, read only, beside the checkout under its own name
 #   --keep           leave the room for a look; the next proof replaces it
 #   --reuse          go on in the room that --keep left
@@ -16,7 +17,8 @@
 set -euo pipefail
 checkout=$(cd "$(dirname "$0")/.." && pwd -P)
 rooms=${TMPDIR:-/tmp}/tanggap-clean-room
-base=$rooms/base
+# shellcheck source=/dev/null
+release=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
 beside=''
 keep=no
 reuse=no
@@ -25,6 +27,7 @@ main() {
     while [ $# -gt 0 ]; do
         case $1 in
             --beside) beside=$(realpath "$2") && shift 2 ;;
+            --release) release=$2 && shift 2 ;;
             --keep) keep=yes && shift ;;
             --reuse) reuse=yes && keep=yes && shift ;;
             root | sudo | user) break ;;
@@ -34,7 +37,8 @@ main() {
     [ $# -gt 0 ] || exec "$0" --help
     who=$1
     shift
-    room=$rooms/$who
+    base=$rooms/$release
+    room=$rooms/$release-$who
     make_base
     if [ "$who" = root ]; then home=/root; else home=/home/ana; fi
     [ $reuse = yes ] || furnish
@@ -43,11 +47,8 @@ main() {
 
 make_base() {
     [ ! -e "$base/.complete" ] || return 0
-    local release mirror
-    # shellcheck source=/dev/null
-    release=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
-    mirror=$(cat /etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null |
-        sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' -e 's/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\).*/\2/p' | head -n 1)
+    local mirror
+    mirror=$(find /etc/apt -name '*.sources' -o -name sources.list | xargs -r sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' -e 's/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\).*/\2/p' | sed -n 1p)
     rm -rf "$base"
     mkdir -p "$rooms"
     debootstrap --variant=minbase "$release" "$base" "$mirror" >"$rooms/debootstrap.log"
@@ -59,6 +60,9 @@ furnish() {
     cp -a --reflink=auto "$base" "$room"
     copy_in /etc/apt /usr/local/share/ca-certificates /usr/share/ca-certificates /etc/ssl/certs \
         /etc/resolv.conf /etc/hosts /etc/pip.conf /usr/etc/npmrc /etc/npmrc
+    # shellcheck source=/dev/null
+    grep -rlZ . "$room"/etc/apt/sources.list* 2>/dev/null |
+        xargs -0 -r sed -i "s/\b$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")/$release/g"
     [ "$who" = root ] || chroot "$room" useradd --create-home --shell /bin/bash ana
     for file in .npmrc .config/pip/pip.conf; do
         [ ! -e "$HOME/$file" ] || install -D -m 644 "$HOME/$file" "$room$home/$file"
