@@ -35,7 +35,7 @@ class Settings:
         """
         environ = os.environ if environ is None else environ
         state = Path(environ.get("TANGGAP_VAR") or ROOT / "var")
-        known = _env_file(state / "env") | environ
+        known = _env_file(state / "env") | dict(environ)
         boundaries = known.get("TANGGAP_BOUNDARIES")
         return cls(
             database_url=_needed(known, "DATABASE_URL"),

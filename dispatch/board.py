@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from dispatch import log
 from dispatch.errors import Unknown
 from dispatch.log import Cursor
+from dispatch.rows import AnyRow, AnySelect
 from dispatch.rules.workflow import IncidentState
 from dispatch.schema import Agency, Assignment, Incident, Station, Unit
 from dispatch.scope import Role, scope_of
@@ -34,8 +35,8 @@ class Board:
     """Present states, not steps: to show them twice, or to miss one in between, does no harm."""
 
     cursor: Cursor  # the log up to which these states are sure to reach
-    incidents: Sequence[Row[Any]]
-    units: Sequence[Row[Any]]
+    incidents: Sequence[AnyRow]
+    units: Sequence[AnyRow]
     load: Mapping[str, VillageLoad]
 
 
@@ -52,14 +53,14 @@ def now(session: Session) -> Board:
     return Board(cursor, incidents, units, load(session))
 
 
-def incidents_of(session: Session, ids: Collection[int]) -> Sequence[Row[Any]]:
+def incidents_of(session: Session, ids: Collection[int]) -> Sequence[AnyRow]:
     """The incidents of these ids that may be seen, as they stand now."""
     if not ids:
         return []
     return session.execute(_incidents().where(Incident.id.in_(ids))).all()
 
 
-def incident_of(session: Session, incident_id: int) -> Row[Any]:
+def incident_of(session: Session, incident_id: int) -> AnyRow:
     """One incident. Raises Unknown where there is none, or none to see."""
     found = incidents_of(session, [incident_id])
     if not found:
@@ -67,7 +68,7 @@ def incident_of(session: Session, incident_id: int) -> Row[Any]:
     return found[0]
 
 
-def units_of(session: Session, ids: Collection[int]) -> Sequence[Row[Any]]:
+def units_of(session: Session, ids: Collection[int]) -> Sequence[AnyRow]:
     """The units of these ids that may be seen, as they stand now."""
     if not ids:
         return []
@@ -99,14 +100,14 @@ def has_demo(session: Session) -> bool:
     return bool(session.scalar(text("SELECT demo_is_on()")))
 
 
-def edition(session: Session) -> Row[Any] | None:
+def edition(session: Session) -> AnyRow | None:
     """Key, title and status of the boundaries in force."""
     return session.execute(
         select(Edition.id, Edition.key, Edition.title, Edition.status).where(Edition.in_force)
     ).one_or_none()
 
 
-def _incidents() -> Select[Any]:
+def _incidents() -> AnySelect:
     out = (
         select(
             func.coalesce(
@@ -114,8 +115,10 @@ def _incidents() -> Select[Any]:
                 text("'{}'"),
             )
         )
+        .select_from(Assignment)
         .join(Unit, Unit.id == Assignment.unit_id)
         .where(Assignment.incident_id == Incident.id, Assignment.released_at.is_(None))
+        .correlate(Incident)
         .scalar_subquery()
     )
     return (
@@ -150,7 +153,7 @@ def _incidents() -> Select[Any]:
     )
 
 
-def _units() -> Select[Any]:
+def _units() -> AnySelect:
     return (
         select(
             Unit.id,

@@ -150,7 +150,7 @@ def decide(session: Session, report: CallReport, now: datetime, ground: Ground) 
 def attribute(report: CallReport, ground: Ground) -> Attribution:
     """The village of the pin; without a pin the one that was said, if there is such a one."""
     if report.pin is None:
-        return Attribution(village=ground.locator.village_of_code(report.said_village or ""))
+        return Attribution(village=ground.by_code.get(report.said_village or ""))
     return attribute_pin(report.pin, ground)
 
 

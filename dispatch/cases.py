@@ -22,9 +22,7 @@ from dispatch.schema import Assignment, Incident, Ticket, Unit
 from geo.point import Point
 
 
-def move_pin(
-    session: Session, incident_id: int, pin: Point, version: int, ground: Ground
-) -> None:
+def move_pin(session: Session, incident_id: int, pin: Point, version: int, ground: Ground) -> None:
     """Set the pin, and the village by the edition now in force.
 
     Raises Unknown, ChangedMeanwhile when `version` is not the present one.
@@ -57,9 +55,7 @@ def move_pin(
     )
 
 
-def close(
-    session: Session, incident_id: int, outcome: str, version: int, now: datetime
-) -> None:
+def close(session: Session, incident_id: int, outcome: str, version: int, now: datetime) -> None:
     """Close the incident with its tickets; units still out for it are free again.
 
     Raises Unknown, ChangedMeanwhile, IllegalMove.
@@ -100,7 +96,7 @@ def _change(session: Session, incident_id: int, version: int) -> Any:
     return before
 
 
-def _open_assignments(incident_id: int) -> Select[tuple[int]]:
+def _open_assignments(incident_id: int) -> Select[int]:
     return select(Assignment.id).where(
         Assignment.incident_id == incident_id, Assignment.released_at.is_(None)
     )

@@ -51,9 +51,7 @@ class Catalogue:
     @classmethod
     def read(cls, session: Session) -> "Catalogue":
         """The catalogue as it stands in the database."""
-        categories = session.scalars(
-            select(Category).order_by(Category.rank, Category.code)
-        )
+        categories = session.scalars(select(Category).order_by(Category.rank, Category.code))
         agencies = session.scalars(select(Agency).order_by(Agency.id))
         rules = session.scalars(
             select(Responsibility)

@@ -31,7 +31,7 @@ class Unknown(DispatchError):
 
 
 class KeyReused(DispatchError):
-    """This idempotency key was used for other content; make a new key for a new call."""
+    """The idempotency key was used for other content; make a new key for a new call."""
 
 
 class ChangedMeanwhile(DispatchError):

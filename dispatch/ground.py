@@ -1,12 +1,16 @@
 """What every call needs and hardly ever changes: villages, catalogue, configuration."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dispatch.catalogue import Catalogue
 from dispatch.regency import Regency
 from geo.locator import Locator
+from geo.placement import VillageRef
+from geo.schema import Edition, Village
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +20,30 @@ class Ground:
     locator: Locator
     catalogue: Catalogue
     regency: Regency
+    by_code: Mapping[str, VillageRef]  # villages of the edition in force
+    title: str  # of the edition
+    bounds: tuple[float, float, float, float]  # west, south, east, north of all villages
 
     @classmethod
     def read(cls, session: Session, regency: Regency) -> "Ground":
         """Raises NoEdition when no boundaries are in force."""
-        return cls(Locator.read(session), Catalogue.read(session), regency)
+        locator = Locator.read(session)
+        by_code = {village.code: village for village in locator.villages}
+        title = session.scalar(select(Edition.title).where(Edition.id == locator.edition_id))
+        return cls(
+            locator,
+            Catalogue.read(session),
+            regency,
+            by_code,
+            title or locator.edition,
+            _bounds(session, locator.edition_id),
+        )
+
+
+def _bounds(session: Session, edition_id: int) -> tuple[float, float, float, float]:
+    box = func.ST_Extent(Village.area)
+    sides = select(
+        func.ST_XMin(box), func.ST_YMin(box), func.ST_XMax(box), func.ST_YMax(box)
+    ).where(Village.edition_id == edition_id)
+    west, south, east, north = session.execute(sides).one()
+    return float(west), float(south), float(east), float(north)

@@ -64,11 +64,7 @@ def likely_same(
     found = []
     for row in session.execute(_NEAR, values):
         minutes = (now - row.opened_at).total_seconds() / 60
-        likeness = duplicates.likeness(
-            row.distance_m, minutes, category, row.category_code
-        )
+        likeness = duplicates.likeness(row.distance_m, minutes, category, row.category_code)
         if likeness.score > 0:
-            found.append(
-                LikelySame(row.id, row.distance_m, minutes, likeness.score, likeness.why)
-            )
+            found.append(LikelySame(row.id, row.distance_m, minutes, likeness.score, likeness.why))
     return sorted(found, key=lambda same: -same.score)[:most]

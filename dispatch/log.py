@@ -66,7 +66,10 @@ def record(
     """
     scope = scope_of(session)
     session.execute(
-        insert(LogEntry).values(
+        # inline: no RETURNING, for not everybody who writes a row may read it.
+        insert(LogEntry)
+        .inline()
+        .values(
             kind=kind,
             actor_id=scope.user_id,
             actor=scope.name,
@@ -101,9 +104,7 @@ def since(session: Session, cursor: Cursor, most: int = 1000) -> Sequence[Change
     is ever stepped over (`id > last` missed 37 % under eight writers; performance.md).
     """
     rows = session.execute(_SINCE, {"xid": str(cursor.xid), "id": cursor.id, "most": most})
-    return [
-        Change(Cursor(r.xid, r.id), r.kind, r.at, r.incident_id, r.unit_id) for r in rows
-    ]
+    return [Change(Cursor(r.xid, r.id), r.kind, r.at, r.incident_id, r.unit_id) for r in rows]
 
 
 def here(session: Session) -> Cursor:

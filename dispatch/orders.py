@@ -6,13 +6,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, func, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dispatch import log
 from dispatch.catalogue import Catalogue
 from dispatch.errors import NoPin, UnitOffDuty, UnitTaken, Unknown
+from dispatch.rows import AnyRow
 from dispatch.rules import selection
 from dispatch.rules.selection import Candidate, Ranking
 from dispatch.rules.workflow import (
@@ -59,7 +60,7 @@ def suggest_units(
     return selection.rank(_candidates(rows, incident.pin, router), needs)
 
 
-def _candidates(rows: Sequence[Row[Any]], goal: Point, router: Router) -> list[Candidate]:
+def _candidates(rows: Sequence[AnyRow], goal: Point, router: Router) -> list[Candidate]:
     """Rows of nearest_units.sql with their way; the router is asked for one land mass only."""
     by_road = [r for r in rows if r.same_land]
     legs = dict(
@@ -81,7 +82,6 @@ def _candidates(rows: Sequence[Row[Any]], goal: Point, router: Router) -> list[C
             leg=legs.get(r.id, NoRoute("tidak ada jalan darat")),
             straight_m=r.straight_m,
             by_sea=r.by_sea,
-            assumed=r.assumed,
         )
         for r in rows
     ]
@@ -117,9 +117,7 @@ def send_unit(session: Session, incident_id: int, unit_id: int, now: datetime) -
             sent_by=scope.user_id,
             sent_by_name=scope.name,
         )
-        .on_conflict_do_nothing(
-            index_elements=["unit_id"], index_where=text("released_at IS NULL")
-        )
+        .on_conflict_do_nothing(index_elements=["unit_id"], index_where=text("released_at IS NULL"))
         .returning(Assignment.id)
     ).scalar_one_or_none()
     if assignment_id is None:
@@ -130,15 +128,11 @@ def send_unit(session: Session, incident_id: int, unit_id: int, now: datetime) -
     check_move(INCIDENT_MOVES, incident.state, IncidentState.ASSIGNED)
     if incident.state == IncidentState.NEW:
         _set_incident(session, incident_id, IncidentState.ASSIGNED)
-    log.record(
-        session, "unit.sent", incident_id=incident_id, unit_id=unit_id, demo=incident.demo
-    )
+    log.record(session, "unit.sent", incident_id=incident_id, unit_id=unit_id, demo=incident.demo)
     return Sent(assignment_id, incident_id, unit_id)
 
 
-def advance(
-    session: Session, assignment_id: int, wanted: AssignmentState, now: datetime
-) -> Sent:
+def advance(session: Session, assignment_id: int, wanted: AssignmentState, now: datetime) -> Sent:
     """Move an assignment on: berangkat, tiba, selesai, dibatalkan.
 
     The unit follows; the incident is on scene with the first arrival, and open again
@@ -182,7 +176,7 @@ def _times(wanted: AssignmentState, now: datetime) -> dict[str, datetime]:
 
 
 def _follow(
-    session: Session, incident: Row[Any], assignment_id: int, wanted: AssignmentState
+    session: Session, incident: AnyRow, assignment_id: int, wanted: AssignmentState
 ) -> None:
     """What the assignment's move means for the incident."""
     if wanted == AssignmentState.ARRIVED and incident.state == IncidentState.ASSIGNED:
@@ -199,7 +193,7 @@ def _follow(
             _set_incident(session, incident.id, IncidentState.NEW)
 
 
-def _incident(session: Session, incident_id: int, *, lock: bool = False) -> Row[Any]:
+def _incident(session: Session, incident_id: int, *, lock: bool = False) -> AnyRow:
     query = select(
         Incident.id,
         Incident.state,
@@ -217,7 +211,7 @@ def _incident(session: Session, incident_id: int, *, lock: bool = False) -> Row[
     return row
 
 
-def _unit(session: Session, unit_id: int) -> Row[Any]:
+def _unit(session: Session, unit_id: int) -> AnyRow:
     row = session.execute(
         select(Unit.id, Unit.call_sign, Unit.state, Unit.active).where(Unit.id == unit_id)
     ).one_or_none()
@@ -235,9 +229,7 @@ def _set_incident(session: Session, incident_id: int, state: IncidentState) -> N
 
 
 def _set_unit(session: Session, unit_id: int, state: UnitState, now: datetime) -> None:
-    session.execute(
-        update(Unit).where(Unit.id == unit_id).values(state=state, state_since=now)
-    )
+    session.execute(update(Unit).where(Unit.id == unit_id).values(state=state, state_since=now))
 
 
 def _taken(session: Session, unit_id: int, call_sign: str, now: datetime) -> UnitTaken:

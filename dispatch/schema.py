@@ -220,7 +220,7 @@ class Incident(Base):
     off_m: Mapped[float | None]  # how far outside that village the pin lies; None: inside
     outside: Mapped[bool]  # luar wilayah
     land_mass_id: Mapped[int | None] = mapped_column(ForeignKey("land_mass.id"))
-    agency_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer))  # of its tickets, for row security
+    agency_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer))  # of its tickets
     restricted_group: Mapped[str | None]
     after_hours: Mapped[bool]
     opened_at: Mapped[datetime] = mapped_column(Moment)

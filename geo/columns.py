@@ -40,7 +40,7 @@ class AreaColumn(TypeDecorator[BaseGeometry]):
         if value is None:
             return None
         # EWKB, not WKT: rounding would open gaps between neighbours.
-        return shapely.to_wkb(shapely.set_srid(value, WGS84), hex=True, include_srid=True)
+        return str(shapely.to_wkb(shapely.set_srid(value, WGS84), hex=True, include_srid=True))
 
     def process_result_value(
         self, value: WKBElement | None, dialect: Dialect

@@ -1,0 +1,87 @@
+"""/api/board, /api/events, /api/load: all that is open now, and what changes from then on."""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request, session
+
+from app.api import wire
+from app.auth.guard import TOKEN, me, needs
+from app.auth.roles import Right
+from app.auth.sessions import person_of
+from app.errors import BadRequestField
+from app.live import Hub
+from app.parts import Parts, parts
+from dispatch import board
+from dispatch.log import Cursor
+from dispatch.scope import Scope
+
+bp = Blueprint("board", __name__, url_prefix="/api")
+
+RECHECK_S = 10.0  # a stream outlives its log-in by no more than this and a keep-alive
+CLOSED_WITHIN = timedelta(days=7)
+
+
+@bp.get("/board")
+@needs(Right.SEE_BOARD)
+def get_board() -> dict[str, Any]:
+    """Open incidents, units, load by village; and the cursor to listen on from."""
+    scope, ground = me().scope, parts().ground()
+    with parts().transaction(scope) as db:
+        shown = board.now(db)
+        closed = board.closed_since(db, parts().now() - CLOSED_WITHIN)
+        demo = board.has_demo(db)
+    answer = wire.board(shown, ground, scope)
+    answer["counts"]["closed_7d"] = closed
+    return answer | {
+        "now": parts().now().isoformat(),
+        "edition": {"key": ground.locator.edition, "status": ground.locator.status},
+        "demo": demo,
+    }
+
+
+@bp.get("/load")
+@needs(Right.SEE_LOAD)
+def get_load() -> dict[str, Any]:
+    """Open incidents by village."""
+    with parts().transaction(me().scope) as db:
+        return wire.load(board.load(db))
+
+
+@bp.get("/events")
+@needs(Right.SEE_BOARD)
+def get_events() -> Response:
+    """What changes, as server-sent events, after a cursor on."""
+    written = request.headers.get("Last-Event-ID") or request.args.get("after", "")
+    try:
+        cursor = Cursor.parse(written)
+    except ValueError as error:
+        raise BadRequestField("after", str(error)) from None
+    hub: Hub = current_app.extensions["hub"]
+    stream = _follow(hub, parts(), str(session.get(TOKEN)), me().scope, cursor)
+    return Response(
+        stream,
+        mimetype="text/event-stream",
+        headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
+    )
+
+
+def _follow(hub: Hub, made_of: Parts, token: str, scope: Scope, cursor: Cursor) -> Iterator[bytes]:
+    """Messages until the screen goes, or its log-in ends.
+
+    No session is open while one waits for a slow screen.
+    """
+    checked = time.monotonic()
+    with hub.listening(scope) as wait:  # first listen, then read: nothing falls between
+        message, cursor = hub.catch_up(scope, cursor)
+        yield message or b": connected\n\n"
+        while True:
+            heard = wait()
+            if time.monotonic() - checked > RECHECK_S:
+                person = person_of(made_of, token)
+                if person is None or person.scope != scope:
+                    return
+                checked = time.monotonic()
+            yield heard or b": still here\n\n"

@@ -1,0 +1,141 @@
+"""/api/places, /api/villages, /api/tiles, /api/catalogue: where things are, and their names."""
+
+from typing import Any
+
+import orjson
+import shapely
+from flask import Blueprint, Response, request
+from sqlalchemy import select
+
+from app.api import reading, wire
+from app.auth.guard import me, needs
+from app.auth.roles import Right
+from app.errors import BadRequestField
+from app.parts import parts
+from dispatch.rules import hours
+from dispatch.rules.workflow import CallClass, Channel
+from geo import geocoder, tiles
+from geo.errors import OutsideCoverage
+from geo.schema import Village
+
+bp = Blueprint("ground", __name__, url_prefix="/api")
+
+CLASS_KEYS = {CallClass.NORMAL: "N", CallClass.GHOST: "G", CallClass.PRANK: "P"}
+CHANNEL_NAMES = {
+    Channel.PHONE_112: "Telepon 112",
+    Channel.WALK_IN: "Tatap muka",
+    Channel.RADIO: "Radio",
+    Channel.MESSAGE: "Pesan",
+    Channel.VILLAGE: "Desa",
+}
+
+
+@bp.get("/places")
+@needs(Right.LOG_CALLS)
+def get_places() -> dict[str, Any]:
+    """Places that the words may mean, best first."""
+    words = request.args.get("q", "").replace("\x00", "")
+    if len(words) > 300:
+        raise BadRequestField("q", "q: give at most 300 characters")
+    with parts().transaction(me().scope) as session:
+        found = geocoder.locate(session, words, limit=8)
+    return {
+        "places": [
+            {
+                "label": match.label,
+                "kind": match.kind,
+                "context": match.context,
+                "lon": match.point.lon,
+                "lat": match.point.lat,
+                "spread_m": match.spread_m,
+                "village_code": match.village_code,
+                "score": round(match.score, 3),
+            }
+            for match in found
+        ]
+    }
+
+
+@bp.get("/villages/at")
+@needs(Right.LOGGED_IN)
+def get_village_at() -> Response | tuple[dict[str, Any], int]:
+    """The village of a point with its border; 404 off every village, with the nearest."""
+    placed = parts().ground().locator.placement_at(reading.query_point())
+    body = wire.placement(placed)
+    if placed.village is None:
+        problem = {
+            "type": OutsideCoverage.__name__,
+            "title": "Luar wilayah",
+            "detail": "The point lies in no village; see `nearest`.",
+            "status": 404,
+        }
+        return problem | body, 404
+    return Response(orjson.dumps(body), mimetype="application/json")
+
+
+@bp.get("/villages/outline")
+@needs(Right.LOGGED_IN)
+def get_outline() -> dict[str, Any]:
+    """Bounds and shape of one village; without a code the bounds of the regency."""
+    code = request.args.get("village")
+    ground = parts().ground()
+    if not code:
+        return {"bbox": list(ground.bounds), "feature": None}
+    edition_id = ground.locator.edition_id
+    with parts().transaction(me().scope) as session:
+        village = session.scalar(
+            select(Village).where(Village.edition_id == edition_id, Village.code == code)
+        )
+    if village is None:
+        raise OutsideCoverage(f"village {code[:40]}: no such code in the edition in force")
+    return {
+        "bbox": list(village.area.bounds),
+        "feature": {
+            "type": "Feature",
+            "id": village.code,
+            "geometry": orjson.loads(shapely.to_geojson(village.area)),
+            "properties": {"code": village.code, "name": village.name, "kind": village.kind},
+        },
+    }
+
+
+@bp.get("/tiles/villages/<int:edition_id>/<int:z>/<int:x>/<int:y>")
+@needs(Right.LOGGED_IN)
+def get_village_tile(edition_id: int, z: int, x: int, y: int) -> Response:
+    """A vector tile of the boundaries. An edition never changes: kept for ever."""
+    with parts().transaction(me().scope) as session:
+        body = tiles.village_tile(session, min(edition_id, 2**31 - 1), z, x, y)
+    return Response(
+        body,
+        mimetype="application/vnd.mapbox-vector-tile",
+        headers={"Cache-Control": "private, max-age=31536000, immutable"},
+    )
+
+
+@bp.get("/catalogue")
+@needs(Right.LOG_CALLS)
+def get_catalogue() -> dict[str, Any]:
+    """What a call can be about, how it came, and whether the service is open."""
+    ground, now = parts().ground(), parts().now()
+    english = me().language == "en"
+    return {
+        "categories": [
+            {
+                "code": c.code,
+                "kind": c.kind,
+                "name": c.name("en" if english else "id"),
+                "priority": c.priority,
+                "restricted": c.restricted_group is not None,
+            }
+            for c in ground.catalogue.categories.values()
+            if c.active
+        ],
+        "channels": [{"code": c.value, "name": CHANNEL_NAMES[c]} for c in Channel],
+        "classes": [
+            {"code": c.value, "key": CLASS_KEYS.get(c, "I"), "name": c.value} for c in CallClass
+        ],
+        "hours": {
+            "open": hours.is_open(ground.regency.hours, now),
+            "text": hours.text(ground.regency.hours, now),
+        },
+    }

@@ -1,0 +1,141 @@
+"""/api/incidents: one case, what is like it, who can go, and what is done about it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, request
+
+from app.api import reading, wire
+from app.api.reading import CloseBody, MoveBody, PinBody, SendBody
+from app.auth.guard import me, needs
+from app.auth.roles import Right
+from app.parts import parts
+from dispatch import board, cases, history, orders, record
+
+bp = Blueprint("incidents", __name__, url_prefix="/api")
+
+# Flask's own <int:> takes any length; a bigint does not.
+ID = "<int(max=4611686018427387904):incident_id>"
+
+
+@bp.get(f"/incidents/{ID}")
+@needs(Right.SEE_INCIDENT)
+def get_incident(incident_id: int) -> dict[str, Any]:
+    """The case with calls, tickets, assignments and history, as far as the role may see them."""
+    with parts().transaction(me().scope) as session:
+        row = board.incident_of(session, incident_id)
+        file = record.of_incident(session, incident_id)
+    ground = parts().ground()
+    return {"feature": wire.incident_feature(row, ground, me().scope), **wire.case(file)}
+
+
+@bp.get("/incidents/near")
+@needs(Right.LOG_CALLS)
+def get_near() -> dict[str, Any]:
+    """Open incidents that a new call may tell of again, most likely first."""
+    pin = reading.query_point()
+    category = request.args.get("category") or None
+    with parts().transaction(me().scope) as session:
+        found = history.likely_same(session, pin, category, parts().now())
+        rows = {r.id: r for r in board.incidents_of(session, [f.incident_id for f in found])}
+    ground, scope = parts().ground(), me().scope
+    return {
+        "incidents": [
+            {
+                "feature": wire.incident_feature(rows[f.incident_id], ground, scope),
+                "distance_m": round(f.distance_m),
+                "minutes": round(f.minutes, 1),
+                "score": f.score,
+                "why": f.why,
+            }
+            for f in found
+            if f.incident_id in rows
+        ]
+    }
+
+
+@bp.get(f"/incidents/{ID}/suggestions")
+@needs(Right.DISPATCH)
+def get_suggestions(incident_id: int) -> dict[str, Any]:
+    """Units that can go, soonest first; those that need a boat apart."""
+    with parts().transaction(me().scope) as session:
+        found = orders.suggest_units(
+            session, incident_id, parts().router, parts().ground().catalogue
+        )
+    return wire.ranking(found)
+
+
+@bp.post(f"/incidents/{ID}/assignments")
+@needs(Right.DISPATCH)
+def post_assignment(incident_id: int) -> tuple[dict[str, Any], int]:
+    """Send a unit: one wins, the others get 409 with who and when."""
+    unit = reading.body(SendBody).unit
+    with parts().transaction(me().scope) as session:
+        sent = orders.send_unit(session, incident_id, unit, parts().now())
+        answer = _after(session, sent)
+    return answer, 201
+
+
+@bp.post("/assignments/<int(max=4611686018427387904):assignment_id>/state")
+@needs(Right.MOVE_ASSIGNMENT)
+def post_assignment_state(assignment_id: int) -> dict[str, Any]:
+    """berangkat, tiba, selesai, dibatalkan."""
+    wanted = reading.assignment_state(reading.body(MoveBody).state)
+    with parts().transaction(me().scope) as session:
+        return _after(session, orders.advance(session, assignment_id, wanted, parts().now()))
+
+
+def _after(session: Any, sent: orders.Sent) -> dict[str, Any]:
+    """Incident and unit as they stand now; the incident may be out of the asker's sight."""
+    ground = parts().ground()
+    incidents = board.incidents_of(session, [sent.incident_id])
+    units = board.units_of(session, [sent.unit_id])
+    return {
+        "assignment": sent.assignment_id,
+        "incident": next((wire.incident_feature(r, ground, me().scope) for r in incidents), None),
+        "unit": next(map(wire.unit_feature, units), None),
+    }
+
+
+@bp.post(f"/incidents/{ID}/pin")
+@needs(Right.LOG_CALLS)
+def post_pin(incident_id: int) -> dict[str, Any]:
+    """Set or move the pin."""
+    read = reading.body(PinBody)
+    pin, ground = reading.point(read.lon, read.lat), parts().ground()
+    with parts().transaction(me().scope) as session:
+        cases.move_pin(session, incident_id, pin, read.version, ground)
+        row = board.incident_of(session, incident_id)
+    return wire.incident_feature(row, ground, me().scope)
+
+
+@bp.post(f"/incidents/{ID}/close")
+@needs(Right.DISPATCH)
+def post_close(incident_id: int) -> dict[str, Any]:
+    """Close the case; units still out for it are free again."""
+    read = reading.body(CloseBody)
+    with parts().transaction(me().scope) as session:
+        cases.close(session, incident_id, read.outcome, read.version, parts().now())
+        row = board.incident_of(session, incident_id)
+    return wire.incident_feature(row, parts().ground(), me().scope)
+
+
+@bp.get("/tasks")
+@needs(Right.SEE_TASKS)
+def get_tasks() -> dict[str, Any]:
+    """What the field unit is out for: its open assignments with their incidents."""
+    ground = parts().ground()
+    with parts().transaction(me().scope) as session:
+        open_ones = record.open_assignments(session)
+        rows = {r.id: r for r in board.incidents_of(session, [a.incident_id for a in open_ones])}
+    return {
+        "as_of": datetime.now(UTC).isoformat(),
+        "tasks": [
+            {
+                **wire.assignment(a),
+                "incident": wire.incident_feature(rows[a.incident_id], ground, me().scope),
+            }
+            for a in open_ones
+            if a.incident_id in rows
+        ],
+    }

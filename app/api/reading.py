@@ -1,0 +1,193 @@
+"""How requests are read: strict models, and errors that name the field and what would be right."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+import orjson
+from flask import request
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from app.errors import BadRequestField
+from dispatch.calls import CallReport
+from dispatch.rules.workflow import AssignmentState, CallClass, Channel
+from geo.errors import BadPoint
+from geo.point import Point, pin_at
+
+Model = TypeVar("Model", bound=BaseModel)
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def _clean(value: object) -> object:
+    """PostgreSQL keeps no zero bytes: they go, the words stay."""
+    return value.replace("\x00", "") if isinstance(value, str) else value
+
+
+Words = Annotated[str, BeforeValidator(_clean), Field(max_length=20_000)]
+Line = Annotated[str, BeforeValidator(_clean), Field(max_length=200)]
+
+
+class Body(BaseModel):
+    """Strict: "110.7" is not a number, and a field nobody knows is a mistake."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+
+class Pin(Body):
+    lon: float
+    lat: float
+
+
+class CallBody(Body):
+    channel: str = Channel.PHONE_112.value
+    call_class: str = Field(default=CallClass.NORMAL.value, alias="class")
+    phone: Line | None = None
+    caller: Line | None = None
+    where: Words = ""
+    what: Words = ""
+    category: Line | None = None
+    life_at_risk: bool = False
+    pin: Pin | None = None
+    pinned_by: str | None = None
+    said_village: Line | None = None
+    joins: int | None = Field(default=None, ge=1, le=2**62)
+    said_at: str | None = None
+
+
+class PhoneBody(Body):
+    phone: Line
+
+
+class ReasonBody(Body):
+    reason: Words | None = None
+
+
+class SendBody(Body):
+    unit: int = Field(ge=1, le=2**31 - 1)
+
+
+class MoveBody(Body):
+    state: str
+
+
+class PinBody(Body):
+    lon: float
+    lat: float
+    version: int
+
+
+class CloseBody(Body):
+    outcome: Words
+    version: int
+
+
+class NewUserBody(Body):
+    login: Line
+    name: Line
+    role: str
+    password: Annotated[str, Field(max_length=200)]
+    agency_id: int | None = None
+    unit_id: int | None = None
+    village_code: Line | None = None
+    groups: list[Line] = []
+
+
+class ChangeUserBody(Body):
+    name: Line | None = None
+    password: Annotated[str, Field(max_length=200)] | None = None
+    active: bool | None = None
+
+
+def body(model: type[Model]) -> Model:
+    """The request's JSON as the model. Raises BadRequestField."""
+    raw = request.get_data(cache=False)
+    if not request.is_json:
+        raise BadRequestField("Content-Type", "send application/json")
+    try:
+        parsed = orjson.loads(raw)  # refuses NaN, Infinity and absurd nesting
+    except orjson.JSONDecodeError as error:
+        raise BadRequestField("body", f"not JSON: {error}") from None
+    try:
+        return model.model_validate(parsed)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "body"
+        raise BadRequestField(field, f"{field}: {first['msg']}") from None
+
+
+def call_report(read: CallBody) -> CallReport:
+    """The call as the work knows it. Raises BadRequestField for a word that is not one of ours."""
+    return CallReport(
+        channel=_word(Channel, "channel", read.channel),
+        call_class=_word(CallClass, "class", read.call_class),
+        phone=read.phone or None,
+        caller=read.caller or None,
+        where=read.where.strip(),
+        what=read.what.strip(),
+        category=read.category,
+        life_at_risk=read.life_at_risk,
+        pin=_pin(read.pin) if read.pin else None,
+        pinned_by=_pinned_by(read.pinned_by),
+        said_village=read.said_village or None,
+        joins=read.joins,
+        said_at=_moment("said_at", read.said_at),
+    )
+
+
+def assignment_state(written: str) -> AssignmentState:
+    """One of the states of an assignment. Raises BadRequestField."""
+    return _word(AssignmentState, "state", written)
+
+
+def point(lon: float, lat: float) -> Point:
+    """A point in the country. Raises BadRequestField, naming the field."""
+    try:
+        return pin_at(lon, lat)
+    except BadPoint as error:
+        raise BadRequestField("pin", str(error)) from None
+
+
+def query_number(name: str, default: float | None = None) -> float:
+    """A number of the query string. Raises BadRequestField."""
+    written = request.args.get(name, "")
+    if not written and default is not None:
+        return default
+    try:
+        return float(written)
+    except ValueError:
+        raise BadRequestField(name, f"{name}={written[:40]!r}: give a number") from None
+
+
+def query_point() -> Point:
+    """lon and lat of the query string. Raises BadRequestField."""
+    return point(query_number("lon"), query_number("lat"))
+
+
+def _pin(pin: Pin) -> Point:
+    return point(pin.lon, pin.lat)
+
+
+def _pinned_by(written: str | None) -> str | None:
+    if written not in (None, "petugas", "tempat"):
+        raise BadRequestField("pinned_by", "pinned_by: give petugas or tempat")
+    return written
+
+
+def _word(kind: type[Word], field: str, written: str) -> Word:
+    try:
+        return kind(written)
+    except ValueError:
+        words = ", ".join(w.value for w in kind)
+        raise BadRequestField(field, f"{field}: give one of {words}") from None
+
+
+def _moment(field: str, written: str | None) -> datetime | None:
+    if written is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise BadRequestField(field, f"{field}: give a time as 2026-11-22T10:00:00Z") from None
+    if moment.tzinfo is None:
+        raise BadRequestField(field, f"{field}: give the time zone too, as ...Z or ...+07:00")
+    return moment

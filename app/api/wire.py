@@ -1,0 +1,295 @@
+"""The JSON of the API: how answers are written, and what of them a role may see."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from app.live import News
+from dispatch.board import Board, VillageLoad
+from dispatch.calls import TakenCall
+from dispatch.ground import Ground
+from dispatch.record import CaseFile
+from dispatch.rules.selection import Ranking, Suggestion
+from dispatch.rules.workflow import IncidentState
+from dispatch.scope import Role, Scope
+from geo.placement import Placement, VillageRef
+
+Json = dict[str, Any]
+SPECIAL = "prioritas_khusus"  # what a unit is told instead of a sensitive category
+# A village head sees what happens, not where in whose house, and not who is sent.
+_NOT_FOR_VILLAGE = ("place", "units", "border_m", "off_m", "version")
+
+
+def incident_feature(row: Any, ground: Ground, scope: Scope) -> Json:
+    """An incident as GeoJSON (RFC 7946: lon, lat), cut to what the scope may see."""
+    category = ground.catalogue.category(row.category_code)
+    properties: Json = {
+        "kind": "incident",
+        "category": category.code,
+        "category_name": category.name_id,
+        "category_name_en": category.name_en,
+        "category_kind": category.kind,
+        "restricted": row.restricted_group is not None,
+        "priority": row.priority,
+        "state": str(row.state),
+        "place": row.place_text,
+        "village": _village_of_row(row),
+        "border_m": _rounded(row.border_m),
+        "off_m": _rounded(row.off_m),
+        "outside": row.outside,
+        "opened_at": _time(row.opened_at),
+        "closed_at": _time(row.closed_at),
+        "after_hours": row.after_hours,
+        "agencies": [ground.catalogue.agencies[i].short for i in row.agency_ids],
+        "units": list(row.call_signs),
+        "demo": row.demo,
+        "version": row.version,
+        "edition": row.edition,
+        "edition_status": row.edition_status,
+    }
+    return feature(row.id, row.lon, row.lat, cut(properties, row.restricted_group, scope))
+
+
+def cut(properties: Json, restricted_group: str | None, scope: Scope) -> Json:
+    """The properties of an incident without what the scope's role may not see."""
+    if scope.role == Role.VILLAGE_HEAD:
+        return {k: v for k, v in properties.items() if k not in _NOT_FOR_VILLAGE}
+    hidden = restricted_group is not None and restricted_group not in scope.groups
+    if scope.role == Role.FIELD_UNIT and hidden:
+        return properties | {
+            "category": SPECIAL,
+            "category_name": "Prioritas khusus",
+            "category_name_en": "Special priority",
+        }
+    return properties
+
+
+def taken_feature(taken: TakenCall, ground: Ground, scope: Scope) -> Json | None:
+    """The incident that a call has just opened; None when it joined one or has none."""
+    if not taken.opens or taken.incident_id is None:
+        return None
+    where, pin = taken.attribution, taken.report.pin
+    properties: Json = {
+        "kind": "incident",
+        "category": taken.category.code,
+        "category_name": taken.category.name_id,
+        "category_name_en": taken.category.name_en,
+        "category_kind": taken.category.kind,
+        "restricted": taken.restricted_group is not None,
+        "priority": taken.priority,
+        "state": IncidentState.NEW.value,
+        "place": taken.report.where,
+        "village": village(where.village),
+        "border_m": _rounded(where.placement.border_m) if where.placement else None,
+        "off_m": _rounded(where.off_m),
+        "outside": where.outside,
+        "opened_at": _time(taken.at),
+        "closed_at": None,
+        "after_hours": taken.after_hours,
+        "agencies": [ground.catalogue.agencies[i].short for i in taken.agency_ids],
+        "units": [],
+        "demo": taken.report.demo,
+        "version": 1,
+        "edition": ground.locator.edition,
+        "edition_status": ground.locator.status,
+    }
+    lon, lat = (pin.lon, pin.lat) if pin else (None, None)
+    return feature(taken.incident_id, lon, lat, properties)
+
+
+def taken_call(taken: TakenCall, ground: Ground, scope: Scope) -> Json:
+    """The answer to POST /api/calls, which is also kept for a repeated request."""
+    placed = taken.attribution.placement
+    return {
+        "call": taken.call_id,
+        "incident": taken_feature(taken, ground, scope),
+        "joined": None if taken.opens else taken.incident_id,
+        "placement": placement(placed, taken.attribution.outside) if placed else None,
+        "rule": taken.rule,
+        "warnings": list(taken.warnings),
+    }
+
+
+def unit_feature(row: Any) -> Json:
+    """A unit as GeoJSON."""
+    properties = {
+        "kind": "unit",
+        "call_sign": row.call_sign,
+        "unit_kind": row.kind,
+        "agency": row.agency,
+        "state": str(row.state),
+        "state_since": _time(row.state_since),
+        "fix_at": _time(row.fix_at),
+        "station": row.station,
+        "assumed": row.assumed and row.fix_at is None,
+        "by_sea": row.by_sea,
+        "active": row.active,
+    }
+    return feature(row.id, row.lon, row.lat, properties)
+
+
+def placement(placed: Placement, outside: bool | None = None) -> Json:
+    """Where a point lies, with edition and status: no border is exact."""
+    near = placed.nearest
+    return {
+        "village": village(placed.village),
+        "border_m": _rounded(placed.border_m),
+        "neighbour": village(placed.neighbour),
+        "nearest": {**(village(near.village) or {}), "distance_m": _rounded(near.distance_m)}
+        if near
+        else None,
+        "outside": placed.village is None if outside is None else outside,
+        "edition": placed.edition,
+        "status": placed.status,
+    }
+
+
+def village(of: VillageRef | None) -> Json | None:
+    """A village by name and code."""
+    if of is None:
+        return None
+    return {"code": of.code, "name": of.name, "kind": of.kind, "district": of.district}
+
+
+def load(of: Mapping[str, VillageLoad]) -> Json:
+    """Open incidents by village code."""
+    return {
+        code: {"open": v.open, "urgent": v.urgent, "oldest_at": _time(v.oldest_at)}
+        for code, v in of.items()
+    }
+
+
+def board(shown: Board, ground: Ground, scope: Scope) -> Json:
+    """All that is open, and the cursor from which to listen on."""
+    incidents = [incident_feature(r, ground, scope) for r in shown.incidents]
+    oldest = min((r.opened_at for r in shown.incidents), default=None)
+    return {
+        "cursor": str(shown.cursor),
+        "incidents": {"type": "FeatureCollection", "features": incidents},
+        "units": {"type": "FeatureCollection", "features": [*map(unit_feature, shown.units)]},
+        "load": load(shown.load),
+        "counts": {
+            "open": len(shown.incidents),
+            "unpinned": sum(r.lon is None for r in shown.incidents),
+            "urgent": sum(r.priority == 1 for r in shown.incidents),
+            "oldest_at": _time(oldest),
+        },
+    }
+
+
+def case(file: CaseFile) -> Json:
+    """What belongs to a case beside the incident itself."""
+    return {
+        "calls": [
+            {
+                "id": c.id,
+                "channel": str(c.channel),
+                "class": str(c.call_class),
+                "at": _time(c.at),
+                "where": c.said_where,
+                "what": c.said_what,
+                "phone_masked": c.phone_masked,
+            }
+            for c in file.calls
+        ],
+        "tickets": [
+            {"agency": t.short, "state": str(t.state), "rule": t.rule, "at": _time(t.opened_at)}
+            for t in file.tickets
+        ],
+        "assignments": [assignment(a) for a in file.assignments],
+        "timeline": [
+            {"at": _time(h.at), "kind": h.kind, "by": h.actor, "unit": h.unit_id}
+            for h in file.history
+        ],
+    }
+
+
+def assignment(row: Any) -> Json:
+    """A unit sent to a case."""
+    return {
+        "id": row.id,
+        "incident": row.incident_id,
+        "unit": {"id": row.unit_id, "call_sign": row.call_sign, "unit_kind": row.unit_kind},
+        "state": str(row.state),
+        "sent_at": _time(row.sent_at),
+        "sent_by": row.sent_by_name,
+        "departed_at": _time(row.departed_at),
+        "arrived_at": _time(row.arrived_at),
+        "released_at": _time(row.released_at),
+    }
+
+
+def ranking(found: Ranking) -> Json:
+    """Suggested units, best first; those that need a boat apart."""
+    basis = next((s.unit.leg.basis for s in found.units if hasattr(s.unit.leg, "basis")), None)
+    return {
+        "units": [suggestion(s) for s in found.units],
+        "by_sea": [suggestion(s) for s in found.by_sea],
+        "basis": basis,
+    }
+
+
+def suggestion(given: Suggestion) -> Json:
+    """A unit with what speaks for it."""
+    unit = given.unit
+    return {
+        "unit": unit.unit_id,
+        "call_sign": unit.call_sign,
+        "unit_kind": unit.kind,
+        "agency": unit.agency,
+        "station": unit.station,
+        "state": unit.state.value,
+        "travel_s": None if given.travel_s is None else round(given.travel_s),
+        "distance_m": None if given.distance_m is None else round(given.distance_m),
+        "straight_m": None if unit.straight_m is None else round(unit.straight_m),
+        "responsible": unit.responsible,
+        "lacks": sorted(given.lacks),
+        "why": given.why,
+    }
+
+
+def news(scope: Scope, told: News, ground: Ground) -> bytes:
+    """Server-sent events; the id, on the last of them, lets a screen read on after a cut."""
+    if told.edition:
+        return _event("edition", {}, told)
+    events = [("incident", incident_feature(r, ground, scope)) for r in told.incidents]
+    events += [("unit", unit_feature(r)) for r in told.units]
+    events += [("gone", {"kind": kind, "id": number}) for kind, number in told.gone]
+    if told.load:
+        events.append(("load", load(told.load)))
+    if not events:
+        return b""
+    *first, last = events
+    return b"".join(_event(name, body) for name, body in first) + _event(*last, told)
+
+
+def _event(name: str, body: Json, told: News | None = None) -> bytes:
+    number = f"id: {told.cursor}\n" if told else ""
+    return f"{number}event: {name}\ndata: ".encode() + orjson.dumps(body) + b"\n\n"
+
+
+def feature(number: int, lon: float | None, lat: float | None, properties: Json) -> Json:
+    """GeoJSON; the geometry is null while nobody knows the place."""
+    point = None if lon is None else {"type": "Point", "coordinates": [lon, lat]}
+    return {"type": "Feature", "id": number, "geometry": point, "properties": properties}
+
+
+def _village_of_row(row: Any) -> Json | None:
+    if row.village_code is None:
+        return None
+    return {
+        "code": row.village_code,
+        "name": row.village_name,
+        "kind": row.village_kind,
+        "district": row.district,
+    }
+
+
+def _rounded(metres: float | None) -> float | None:
+    return None if metres is None else round(metres, 1)
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,58 @@
+"""Who may do what: each role a set of rights. Row security then says with which rows."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from dispatch.scope import Role
+
+
+class Right(StrEnum):
+    """One thing that can be done. Every route names one, or says that it is open."""
+
+    OPEN = "open"  # for whoever asks: the log-in page, the state of the server
+    LOGGED_IN = "logged_in"  # for everybody who is logged in
+    LOG_CALLS = "log_calls"
+    DISPATCH = "dispatch"
+    MOVE_ASSIGNMENT = "move_assignment"  # berangkat, tiba, selesai
+    SEE_BOARD = "see_board"  # map, list, stream; cut to the role's rows
+    SEE_LOAD = "see_load"  # counts by village
+    SEE_INCIDENT = "see_incident"  # one case with its history
+    SEE_CONTACT = "see_contact"  # number and name of a caller, each look logged
+    SEE_VILLAGE = "see_village"  # the village head's page
+    SEE_TASKS = "see_tasks"  # the field unit's page
+    SEE_LOG = "see_log"
+    MANAGE_USERS = "manage_users"
+
+
+_WATCH = {Right.SEE_BOARD, Right.SEE_LOAD}
+_CASE = {*_WATCH, Right.SEE_INCIDENT, Right.SEE_CONTACT}
+_ROOM = {*_CASE, Right.LOG_CALLS, Right.DISPATCH, Right.MOVE_ASSIGNMENT}
+
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.OPERATOR: frozenset(_ROOM),
+    Role.DISPATCHER: frozenset(_ROOM),
+    Role.AGENCY_OFFICER: frozenset(_CASE),
+    Role.FIELD_UNIT: frozenset({*_CASE, Right.MOVE_ASSIGNMENT, Right.SEE_TASKS}),
+    Role.VILLAGE_HEAD: frozenset({*_WATCH, Right.SEE_VILLAGE}),
+    Role.PLANNER: frozenset(_WATCH),
+    Role.LEADER: frozenset({*_WATCH, Right.SEE_INCIDENT}),
+    Role.ADMINISTRATOR: frozenset({Right.MANAGE_USERS}),
+    Role.DATA_PROTECTION: frozenset({Right.SEE_LOG}),
+}
+
+HOME: Mapping[Role, str] = {
+    Role.OPERATOR: "/konsol",
+    Role.DISPATCHER: "/konsol",
+    Role.AGENCY_OFFICER: "/daftar",
+    Role.FIELD_UNIT: "/tugas",
+    Role.VILLAGE_HEAD: "/desa",
+    Role.PLANNER: "/peta",
+    Role.LEADER: "/peta",
+    Role.ADMINISTRATOR: "/pengguna",
+    Role.DATA_PROTECTION: "/catatan",
+}
+
+
+def may(role: Role, right: Right) -> bool:
+    """Whether a role has a right."""
+    return right in (Right.OPEN, Right.LOGGED_IN) or right in RIGHTS[role]

@@ -1,0 +1,142 @@
+"""`tanggap up`: migrations, configuration, boundaries, places, users, a demo day. Safe to repeat."""
+
+import os
+import secrets
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import migrate
+from app.auth.passwords import hash_password
+from app.cli.outside import prepare_outside_database
+from app.config import ROOT, MissingSetting, Settings
+from app.parts import owner_transaction
+from dispatch import log, roster
+from dispatch.ground import Ground
+from dispatch.regency import Regency, StationEntry, read_regency
+from dispatch.schema import Call, User
+from geo import gazetteer
+from geo.boundaries import publish, sources
+from geo.boundaries.land import Bridge
+from geo.boundaries.prepare import load_found
+from geo.schema import Edition
+
+Say = Callable[[str], None]
+
+
+@click.command()
+@click.option("--demo/--no-demo", default=True, help="Fill in demo users and an invented day.")
+@click.option("--day/--no-day", default=True, help="Fill in the invented day, too.")
+def up(demo: bool, day: bool) -> None:
+    """Bring the database up to date and fill it; what is there already is left as it is."""
+    prepare_outside_database()
+    settings = Settings.from_environment()
+    if not settings.database_admin_url:
+        raise MissingSetting("DATABASE_ADMIN_URL is not set: `tanggap up` needs the owner")
+    regency = read_regency(settings.regency_folder)
+    began = time.monotonic()
+
+    def say(words: str) -> None:
+        click.echo(f"  {time.monotonic() - began:5.1f} s  {words}")
+
+    migrate.upgrade(settings.database_admin_url)
+    say(f"tabel: versi {migrate.revision(settings.database_admin_url)[0]}")
+    with owner_transaction(settings) as session:
+        _roster(session, regency, say)
+    with owner_transaction(settings) as session:
+        edition = _boundaries(session, regency, settings, say)
+        _places(session, regency, edition, say)
+    if demo:
+        with owner_transaction(settings) as session:
+            _demo_users(session, regency, settings, say)
+    if demo and day:
+        with owner_transaction(settings) as session:
+            _demo_day(session, regency, say)
+
+
+def _roster(session: Session, regency: Regency, say: Say) -> None:
+    done = roster.sync(session, regency, datetime.now(UTC))
+    if done.total:
+        log.record(session, "catalogue.changed")
+    say(
+        f"{regency.name}: {len(regency.agencies)} instansi, {len(regency.categories)} kategori,"
+        f" {len(regency.stations)} pos, {len(regency.units)} unit"
+    )
+
+
+def _boundaries(session: Session, regency: Regency, settings: Settings, say: Say) -> Edition:
+    """The edition in force; where there is none, the first that can be had, mended and in force."""
+    edition = publish.find_edition_in_force(session)
+    if edition is None:
+        manifest = sources.read_manifest(regency.boundaries)
+        named = sources.named_file(settings.boundaries_file) if settings.boundaries_file else None
+        found = sources.first_available(manifest, ROOT, settings.state_folder / "boundaries", named)
+        for key, reason in found.skipped:
+            say(f"batas desa {key}: tidak ada ({reason})")
+        bridges: list[Bridge] = [(b.one, b.other) for b in regency.bridges]
+        edition, _ = load_found(session, found, manifest.register(), datetime.now(UTC), bridges)
+        publish.switch(session, edition.id, datetime.now(UTC))
+        log.record(session, "edition.switched", edition=edition.key)
+    say(f"batas desa: {edition.key} ({edition.status})")
+    return edition
+
+
+def _places(session: Session, regency: Regency, edition: Edition, say: Say) -> None:
+    count = gazetteer.fill_from_edition(session, edition.id)
+    stations = [_station_feature(station) for station in regency.stations]
+    count += gazetteer.import_places(session, stations, source="regency:stations")
+    say(f"tempat: {count} nama")
+
+
+def _station_feature(station: StationEntry) -> dict[str, Any]:
+    where = station.position
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [where.lon, where.lat]},
+        "properties": {
+            "name": station.name,
+            "kind": station.kind,
+            "spread_m": 1500.0 if station.assumed else 50.0,
+        },
+    }
+
+
+def _demo_users(session: Session, regency: Regency, settings: Settings, say: Say) -> None:
+    """Demo users with one password for this installation, kept in var/demo_password (0600)."""
+    file = settings.state_folder / "demo_password"
+    there = session.scalar(select(func.count()).select_from(User).where(User.demo))
+    if there and file.is_file():
+        say(f"pengguna demo: {there}")
+        return
+    password = demo_password(file)
+    # One hash for all: argon2 is slow by intent, and they share the password anyway.
+    hashed = hash_password(password)
+    logins = roster.add_demo_users(session, regency, lambda _: hashed, password)
+    say(f"pengguna demo: {len(logins)}")
+
+
+def demo_password(file: Path) -> str:
+    """The demo password of this installation, made on the first call."""
+    if not file.is_file():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(f"demo-{secrets.token_hex(6)}\n")
+    return file.read_text().strip()
+
+
+def _demo_day(session: Session, regency: Regency, say: Say) -> None:
+    if session.scalar(select(func.count()).select_from(Call)):
+        say("hari demo: sudah ada panggilan, tidak diisi")
+        return
+    from dispatch.demo.day import load_day
+
+    ground = Ground.read(session, regency)
+    count = load_day(session, ground, datetime.now(UTC))
+    say(f"hari demo: {count} panggilan (hapus dengan: tanggap demo clear)")

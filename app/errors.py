@@ -1,0 +1,139 @@
+"""Library errors to HTTP answers: one table, one handler, problem documents (RFC 9457)."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from dispatch import errors as dispatch_errors
+from dispatch.errors import DispatchError, UnitTaken
+from geo.errors import BadPoint, GeoError, NoEdition, NoMatch, OutsideCoverage
+
+log = logging.getLogger(__name__)
+
+
+class NotLoggedIn(Exception):
+    """Nobody is logged in, or the log-in has ended."""
+
+
+class NotAllowed(Exception):
+    """The role of the one who asks has no right to this."""
+
+
+class TooManyTries(Exception):
+    """Too many wrong passwords; wait a little."""
+
+
+class BadRequestField(Exception):
+    """A field of the request cannot be used; `field` names it, the text says what would be right."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        self.field = field
+        super().__init__(detail)
+
+
+STATUS: dict[type[Exception], int] = {
+    BadPoint: 422,
+    NoMatch: 404,
+    OutsideCoverage: 404,
+    NoEdition: 503,
+    dispatch_errors.IllegalMove: 409,
+    dispatch_errors.UnitTaken: 409,
+    dispatch_errors.UnitOffDuty: 409,
+    dispatch_errors.ChangedMeanwhile: 409,
+    dispatch_errors.NoPin: 409,
+    dispatch_errors.Unknown: 404,
+    dispatch_errors.KeyReused: 422,
+    dispatch_errors.ReasonMissing: 422,
+    BadRequestField: 422,
+    NotLoggedIn: 401,
+    NotAllowed: 403,
+    TooManyTries: 429,
+}
+
+
+def problem(error: Exception) -> Response | tuple[str, int]:
+    """The answer to an error: JSON under /api, a page elsewhere."""
+    status = STATUS.get(type(error), 500)
+    body: dict[str, Any] = {
+        "type": type(error).__name__,
+        "title": HTTPStatus(status).phrase,
+        "detail": str(error),
+        "status": status,
+    }
+    if isinstance(error, BadRequestField):
+        body["field"] = error.field
+    if isinstance(error, UnitTaken):
+        body |= {"by": error.by, "at": error.at.isoformat()}
+    return _answer(body)
+
+
+def _answer(body: dict[str, Any]) -> Response:
+    status = body["status"]
+    if request.path.startswith("/api/") or status >= 500 and "me" not in g:
+        answer = jsonify(body)
+        answer.content_type = "application/problem+json"
+    else:
+        answer = current_app.make_response(render_template("problem.html", problem=body))
+    answer.status_code = status
+    if status == 429:
+        answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def http_problem(error: HTTPException) -> Response:
+    """What Werkzeug and Flask raise themselves (404, 405, 413 ...)."""
+    if error.response is not None:
+        return current_app.make_response(error.response)
+    code = error.code or 500
+    kind = "CsrfFailed" if isinstance(error, CSRFError) else type(error).__name__
+    return _answer(
+        {
+            "type": kind,
+            "title": HTTPStatus(code).phrase,
+            "detail": error.description or "",
+            "status": code,
+        }
+    )
+
+
+def database_problem(error: DBAPIError) -> Response:
+    """A database that is away is a 503 that may be tried again; a broken rule is a 422."""
+    if isinstance(error, IntegrityError):
+        constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+        log.warning("refused by the database: %s", constraint or type(error.orig).__name__)
+        return _answer(_plain("RefusedByDatabase", 422, f"constraint {constraint or 'check'}"))
+    # Never the statement or its values: they may hold a caller's number.
+    log.error("database: %s", type(error.orig).__name__)
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return _answer(_plain("DatabaseAway", 503, _("Basis data tidak menjawab; coba lagi.")))
+    return _answer(_plain("DatabaseError", 500, type(error.orig).__name__))
+
+
+def unexpected(error: Exception) -> Response:
+    """Whatever nobody thought of: the log gets the trace, the client a sentence."""
+    log.exception("unexpected %s on %s", type(error).__name__, request.endpoint)
+    return _answer(_plain("Unexpected", 500, _("Ada kesalahan di server. Coba lagi.")))
+
+
+def _plain(kind: str, status: int, detail: str) -> dict[str, Any]:
+    return {
+        "type": kind,
+        "title": HTTPStatus(status).phrase,
+        "detail": detail,
+        "status": status,
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Hand all errors to the functions above."""
+    for family in (GeoError, DispatchError, BadRequestField, NotLoggedIn, NotAllowed, TooManyTries):
+        app.register_error_handler(family, problem)
+    app.register_error_handler(HTTPException, http_problem)
+    app.register_error_handler(DBAPIError, database_problem)
+    app.register_error_handler(Exception, unexpected)

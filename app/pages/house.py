@@ -1,0 +1,103 @@
+"""What every template is given, and the state of the server."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, g, request
+from sqlalchemy import text
+
+from app import i18n
+from app.auth.guard import needs
+from app.auth.roles import Right
+from app.auth.sessions import describe
+from app.config import ROOT
+from app.parts import parts
+from app.security import nonce
+from dispatch import board
+from dispatch.scope import HUB
+from geo.errors import NoEdition
+
+bp = Blueprint("house", __name__)
+
+
+@bp.get("/sehat")
+@needs(Right.OPEN)
+def get_health() -> dict[str, str]:
+    """For a watchdog: the server runs and its database answers."""
+    with parts().transaction(HUB) as session:
+        session.execute(text("SELECT 1"))
+    return {"state": "ok"}
+
+
+def given() -> dict[str, Any]:
+    """Who asks, where, in which language, on which boundaries."""
+    person = g.get("me")
+    return {
+        "me": describe(person) if person else None,
+        "regency": _regency(),
+        "edition": _edition(),
+        "demo": _demo(),
+        "nonce": nonce(),
+        "lang": i18n.language(),
+        "now": parts().now(),
+        "basemap": parts().settings.basemap_url,
+        "asset": asset,
+        "here": request.path,
+    }
+
+
+def _regency() -> dict[str, Any]:
+    regency = parts().regency
+    return {
+        "code": regency.code,
+        "name": regency.name,
+        "short": regency.short,
+        "service": regency.service,
+        "timezone": regency.timezone,
+        "timezone_name": regency.hours.zone_name,
+        "languages": regency.languages,
+        "bbox": _bbox(),
+    }
+
+
+def _bbox() -> list[float] | None:
+    try:
+        return list(parts().ground().bounds)
+    except NoEdition:
+        return None
+
+
+def _edition() -> dict[str, Any] | None:
+    try:
+        ground = parts().ground()
+    except NoEdition:
+        return None
+    return {
+        "id": ground.locator.edition_id,
+        "key": ground.locator.edition,
+        "title": ground.title,
+        "status": ground.locator.status,
+    }
+
+
+def _demo() -> bool:
+    with parts().transaction(HUB) as session:
+        return board.has_demo(session)
+
+
+def asset(path: str) -> str:
+    """The address of a file in static/, which changes with its content."""
+    return f"/static/{path}?v={_mark(path)}"
+
+
+@cache
+def _mark(path: str) -> str:
+    file = Path(ROOT, "static", path)
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:8] if file.is_file() else "none"
+
+
+def init_app(app: Flask) -> None:
+    """Hand it to every template."""
+    app.context_processor(given)

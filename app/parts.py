@@ -1,0 +1,110 @@
+"""What the app is made of. Built once from the settings; a test hands in its own."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
+
+from flask import current_app
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.bell import Ringer
+from app.config import MissingSetting, Settings
+from dispatch.ground import Ground
+from dispatch.regency import Regency, read_regency
+from dispatch.scope import SYSTEM, Scope, enter
+from geo.routing import Router
+from geo.routing.crow import CrowRouter
+
+# A transaction that forgets to end would hold back the live wire: the server ends it.
+_CONNECT = {"connect_timeout": 5, "options": "-c statement_timeout=10s -c lock_timeout=5s"}
+
+
+@dataclass(kw_only=True)
+class Parts:
+    """Sessions, the ground, the router, the clock, the bell."""
+
+    settings: Settings
+    engine: Engine
+    regency: Regency
+    router: Router
+    ringer: Ringer
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _ground: Ground | None = None
+    _reading: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self.phone_key = hashlib.blake2b(
+            b"phone", key=self.settings.secret_key.encode()[:64]
+        ).digest()
+
+    @contextmanager
+    def transaction(self, scope: Scope) -> Iterator[Session]:
+        """A session that sees with the scope's eyes; commits at the end, or rolls back.
+
+        The bell is rung after the commit, never inside it.
+        """
+        with self.sessions.begin() as session:
+            enter(session, scope)
+            yield session
+        if session.info.pop("ring", False):
+            self.ringer.ring()
+
+    def ground(self) -> Ground:
+        """Villages and catalogue, as last read."""
+        return self._ground or self.read_ground()
+
+    def read_ground(self) -> Ground:
+        """Read them anew, and swap: requests under way keep the one they began with."""
+        with self._reading, self.transaction(Scope("hub")) as session:
+            self._ground = Ground.read(session, self.regency)
+        return self._ground
+
+
+def build(settings: Settings) -> Parts:
+    """The parts of an installation. Does not touch the database yet."""
+    regency = read_regency(settings.regency_folder)
+    return Parts(
+        settings=settings,
+        engine=create_engine(
+            settings.database_url,
+            pool_size=settings.pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            # No pre-ping: a round trip a request. After a crash each pooled connection fails once.
+            pool_pre_ping=False,
+            connect_args=_CONNECT,
+            hide_parameters=True,  # an error text must not carry a caller's number
+        ),
+        regency=regency,
+        router=CrowRouter(regency.speed_kmh, regency.detour),
+        ringer=Ringer(settings.database_url),
+    )
+
+
+def parts() -> Parts:
+    """The parts of the running app."""
+    return cast(Parts, current_app.extensions["parts"])
+
+
+@contextmanager
+def owner_transaction(settings: Settings | None = None) -> Iterator[Session]:
+    """A session with the owner's rights, for `tanggap` on the command line only."""
+    settings = settings or Settings.from_environment()
+    if not settings.database_admin_url:
+        raise MissingSetting("DATABASE_ADMIN_URL is not set: the command line needs the owner")
+    engine = create_engine(settings.database_admin_url)
+    ringer = Ringer(settings.database_admin_url)
+    try:
+        with sessionmaker(engine, expire_on_commit=False).begin() as session:
+            enter(session, SYSTEM)
+            yield session
+        if session.info.pop("ring", False):
+            ringer.ring_now()
+    finally:
+        engine.dispose()

@@ -1,0 +1,56 @@
+"""Headers, cookies and forgery tokens: what holds for every answer."""
+
+import secrets
+
+from flask import Flask, Response, g, request
+from flask_wtf.csrf import CSRFProtect
+
+MOST_BYTES = 64 * 1024  # of a request: thirty minutes of fast typing
+COOKIE = "__Host-tanggap"  # the prefix makes the browser insist on Secure, Path=/ and no Domain
+
+
+def nonce() -> str:
+    """A new one each request, for the one inline script (the import map)."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def _policy(basemap: str | None) -> str:
+    images = "'self' data: blob:" + (f" {basemap}" if basemap else "")
+    connect = "'self'" + (f" {basemap}" if basemap else "")
+    return (
+        f"default-src 'none'; script-src 'self' 'nonce-{nonce()}'; style-src 'self'; "
+        f"img-src {images}; connect-src {connect}; worker-src 'self' blob:; font-src 'self'; "
+        "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def init_app(app: Flask, basemap_origin: str | None) -> None:
+    """Strict from the first page on."""
+    app.config.update(
+        SESSION_COOKIE_NAME=COOKIE,
+        SESSION_COOKIE_SECURE=True,  # browsers take 127.0.0.1 as safe without TLS
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the log-in: a shift is longer than an hour
+        WTF_CSRF_SSL_STRICT=False,  # the Origin is checked by SameSite and the token
+    )
+    CSRFProtect(app)
+
+    @app.after_request
+    def harden(answer: Response) -> Response:
+        headers = answer.headers
+        headers.setdefault("Content-Security-Policy", _policy(basemap_origin))
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "no-referrer")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+        if request.is_secure:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if request.endpoint != "static":
+            headers.setdefault("Cache-Control", "no-store")
+        return answer

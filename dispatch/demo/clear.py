@@ -1,0 +1,99 @@
+"""Takes a demonstration away again: all that was invented, and nothing else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from dispatch import log
+from dispatch.demo.stage import send_home
+from dispatch.rules.workflow import UnitState
+from dispatch.schema import Assignment, Call, CallContact, Incident, LogEntry, Ticket, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What was taken away; `kept` invented incidents that a real call had joined."""
+
+    calls: int
+    incidents: int
+    units_freed: int
+    kept: int
+
+
+def clear(session: Session, now: datetime) -> Cleared:
+    """Delete invented calls and incidents with all that hangs on them; free their units.
+
+    An invented incident that a real call joined is kept and counts as real from now on:
+    what somebody really reported is never lost.
+    """
+    joined = _ids(session, _joined_by_real_calls())
+    doomed = _ids(session, select(Incident.id).where(Incident.demo, Incident.id.not_in(joined)))
+    calls = _ids(session, select(Call.id).where(Call.demo))
+    units = _free_units(session, doomed, now)
+    session.execute(update(Incident).where(Incident.id.in_(joined)).values(demo=False))
+    session.execute(delete(LogEntry).where(LogEntry.demo))
+    session.execute(delete(Ticket).where(Ticket.incident_id.in_(doomed)))
+    session.execute(delete(CallContact).where(CallContact.call_id.in_(calls)))
+    session.execute(delete(Call).where(Call.id.in_(calls)))
+    session.execute(delete(Incident).where(Incident.id.in_(doomed)))
+    done = Cleared(len(calls), len(doomed), len(units), len(joined))
+    if doomed or calls:
+        # Every screen reads all anew, as after another change of the ground.
+        log.record(session, "catalogue.changed", demo_cleared=len(calls))
+    return done
+
+
+def _joined_by_real_calls() -> Select[Any]:
+    real = exists().where(Call.incident_id == Incident.id, Call.demo.is_(False))
+    return select(Incident.id).where(Incident.demo, real)
+
+
+def _free_units(session: Session, incident_ids: list[int], now: datetime) -> list[int]:
+    """Delete the assignments; units that were out for them are free and at home."""
+    mine = Assignment.incident_id.in_(incident_ids)
+    out = _ids(session, select(Assignment.unit_id).where(mine, Assignment.released_at.is_(None)))
+    session.execute(delete(Assignment).where(mine))
+    send_home(session, out)
+    session.execute(
+        update(Unit).where(Unit.id.in_(out)).values(state=UnitState.FREE, state_since=now)
+    )
+    return out
+
+
+def _ids(session: Session, query: Select[Any]) -> list[int]:
+    return list(session.scalars(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How much of a demonstration is there."""
+
+    calls: int
+    open: int
+    closed: int
+    units_out: int
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything invented is there."""
+        return bool(self.calls or self.open or self.closed)
+
+
+def status(session: Session) -> Status:
+    """Counts of what is invented."""
+    closed = func.count().filter(Incident.closed_at.is_not(None))
+    row = session.execute(select(func.count(), closed).where(Incident.demo)).one()
+    return Status(
+        calls=session.scalar(select(func.count()).where(Call.demo)) or 0,
+        open=row[0] - row[1],
+        closed=row[1],
+        units_out=session.scalar(
+            select(func.count())
+            .join(Incident, Incident.id == Assignment.incident_id)
+            .where(Incident.demo, Assignment.released_at.is_(None))
+        )
+        or 0,
+    )
