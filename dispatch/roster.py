@@ -10,17 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from dispatch import log
 from dispatch.errors import IllegalMove, Unknown
-from dispatch.regency import Regency, StationEntry
+from dispatch.regency import CategoryEntry, Regency, StationEntry
 from dispatch.rules.workflow import UnitState
-from dispatch.schema import (
-    Agency,
-    Assignment,
-    Category,
-    Responsibility,
-    Station,
-    Unit,
-    User,
-)
+from dispatch.schema import Agency, Assignment, Category, Responsibility, Station, Unit, User
 
 
 @dataclass(slots=True)
@@ -91,10 +83,7 @@ def _sync_responsibilities(
     wanted = [
         (category.code, agencies[agency], area)
         for category in regency.categories
-        for area, codes in [
-            ("", category.agencies),
-            *((a.code, a.agencies) for a in category.areas),
-        ]
+        for area, codes in (("", category.agencies), *_areas(category))
         for agency in codes
     ]
     there = session.scalars(select(Responsibility))
@@ -107,6 +96,10 @@ def _sync_responsibilities(
             code, agency_id, area = key
             new = Responsibility(category_code=code, agency_id=agency_id, area_code=area)
             _put(session, rows, key, new, {}, done)
+
+
+def _areas(category: CategoryEntry) -> list[tuple[str, tuple[str, ...]]]:
+    return [(area.code, area.agencies) for area in category.areas]
 
 
 def _sync_stations(

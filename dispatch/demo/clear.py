@@ -8,7 +8,7 @@ from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from dispatch import log
-from dispatch.demo.stage import send_home
+from dispatch.demo.stage import POSITION, send_home
 from dispatch.rules.workflow import UnitState
 from dispatch.schema import Assignment, Call, CallContact, Incident, LogEntry, Ticket, Unit
 
@@ -52,11 +52,17 @@ def _joined_by_real_calls() -> Select[Any]:
 
 
 def _free_units(session: Session, incident_ids: list[int], now: datetime) -> list[int]:
-    """Delete the assignments; units that were out for them are free and at home."""
+    """Delete the assignments; units that were out for them are free, and those moved go home."""
     mine = Assignment.incident_id.in_(incident_ids)
-    out = _ids(session, select(Assignment.unit_id).where(mine, Assignment.released_at.is_(None)))
+    still_out = Assignment.released_at.is_(None)
+    out = _ids(session, select(Assignment.unit_id).where(mine, still_out))
     session.execute(delete(Assignment).where(mine))
-    send_home(session, out)
+    really_out = _ids(session, select(Assignment.unit_id).where(still_out))
+    moved = _ids(
+        session,
+        select(LogEntry.unit_id).distinct().where(LogEntry.demo, LogEntry.kind == POSITION),
+    )
+    send_home(session, {*out, *moved} - set(really_out))
     session.execute(
         update(Unit).where(Unit.id.in_(out)).values(state=UnitState.FREE, state_since=now)
     )
@@ -92,6 +98,7 @@ def status(session: Session) -> Status:
         closed=row[1],
         units_out=session.scalar(
             select(func.count())
+            .select_from(Assignment)
             .join(Incident, Incident.id == Assignment.incident_id)
             .where(Incident.demo, Assignment.released_at.is_(None))
         )

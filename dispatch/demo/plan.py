@@ -50,7 +50,7 @@ def plan_day(
     now  in the zone of the regency: by its hours people are awake
     """
     chance = random.Random(seed)  # noqa: S311  # a play, not a secret
-    newest, oldest = max(3, calls // 8), calls // 6
+    newest = oldest = max(3, calls // 6)
     moments = [
         *_moments(chance, now - OLD * 5, now - OLD, oldest),
         *_moments(chance, now - LATELY, now - JUST_NOW, calls - newest - oldest),

@@ -23,6 +23,7 @@ from geo.point import Point
 from geo.routing import Router
 
 PLAYER = Scope("system", name="peraga")  # whose deeds these are, in the log
+POSITION = "unit.position"  # the kind of log row that a fix leaves
 BOAT_KMH = 25.0
 RETRY = timedelta(minutes=5)  # nobody is free: look again
 MOST_TRIES = 4
@@ -168,9 +169,7 @@ def _send(session: Session, stage: Stage, step: Step, now: datetime) -> None:
         stage.after(now, stage.chance.uniform(60, 180) * 60, Step(Act.CLOSE, step.key))
         return
     needs = stage.ground.catalogue.category(incident.category_code).needs
-    wanted = needs - _brought(session, incident_id)
-    if needs and not wanted:
-        return
+    wanted = (needs - _brought(session, incident_id)) or needs
     ranking = orders.suggest_units(session, incident_id, stage.router, stage.ground.catalogue)
     chosen = _choose(ranking, wanted)
     if chosen is None:
@@ -265,7 +264,7 @@ def _close(session: Session, stage: Stage, step: Step, now: datetime) -> None:
 def place_unit(session: Session, unit_id: int, position: Point, now: datetime) -> None:
     """A fix of a unit, as its own device would send it, marked demo in the log."""
     session.execute(update(Unit).where(Unit.id == unit_id).values(position=position, fix_at=now))
-    log.record(session, "unit.position", unit_id=unit_id, demo=True)
+    log.record(session, POSITION, unit_id=unit_id, demo=True)
 
 
 def place_moving(session: Session, stage: Stage, now: datetime) -> int:
