@@ -48,7 +48,7 @@ main() {
 make_base() {
     [ ! -e "$base/.complete" ] || return 0
     local mirror
-    mirror=$(find /etc/apt -name '*.sources' -o -name sources.list | xargs -r sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' -e 's/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\).*/\2/p' | sed -n 1p)
+    mirror=$(find /etc/apt \( -name '*.sources' -o -name sources.list \) -exec sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' -e 's/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\).*/\2/p' {} + | sed -n 1p)
     rm -rf "$base"
     mkdir -p "$rooms"
     debootstrap --variant=minbase "$release" "$base" "$mirror" >"$rooms/debootstrap.log"
