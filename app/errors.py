@@ -30,7 +30,7 @@ class TooManyTries(Exception):
 
 
 class BadRequestField(Exception):
-    """A field of the request cannot be used; `field` names it, the text says what would be right."""
+    """A field of the request cannot be used: which, and what would be right."""
 
     def __init__(self, field: str, detail: str) -> None:
         self.field = field
@@ -75,7 +75,7 @@ def problem(error: Exception) -> Response | tuple[str, int]:
 
 def _answer(body: dict[str, Any]) -> Response:
     status = body["status"]
-    if request.path.startswith("/api/") or status >= 500 and "me" not in g:
+    if request.path.startswith("/api/") or (status >= 500 and "me" not in g):
         answer = jsonify(body)
         answer.content_type = "application/problem+json"
     else:

@@ -1,4 +1,4 @@
-"""Wires the house: reads from top to bottom. (Not in __init__: the command line needs no web.)"""
+"""Wires the house. Not in __init__: the command line needs no web."""
 
 from urllib.parse import urlsplit
 

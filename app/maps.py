@@ -161,5 +161,6 @@ def _table(villages: Sequence[MappedVillage], load: Mapping[str, VillageLoad]) -
     )
     return (
         "<table><thead><tr><th>Desa/kelurahan</th><th>Kecamatan</th>"
-        f'<th class="n">Terbuka</th><th class="n">Gawat</th></tr></thead><tbody>{cells}</tbody></table>'
+        '<th class="n">Terbuka</th><th class="n">Gawat</th></tr></thead>'
+        f"<tbody>{cells}</tbody></table>"
     )

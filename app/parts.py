@@ -39,9 +39,7 @@ class Parts:
 
     def __post_init__(self) -> None:
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
-        self.phone_key = hashlib.blake2b(
-            b"phone", key=self.settings.secret_key.encode()[:64]
-        ).digest()
+        self.phone_key = phone_key(self.settings)
 
     @contextmanager
     def transaction(self, scope: Scope) -> Iterator[Session]:
@@ -64,6 +62,11 @@ class Parts:
         with self._reading, self.transaction(Scope("hub")) as session:
             self._ground = Ground.read(session, self.regency)
         return self._ground
+
+
+def phone_key(settings: Settings) -> bytes:
+    """The secret under which callers' numbers are hashed: of this installation only."""
+    return hashlib.blake2b(b"phone", key=settings.secret_key.encode()[:64]).digest()
 
 
 def build(settings: Settings) -> Parts:

@@ -159,7 +159,7 @@ def query_number(name: str, default: float | None = None) -> float:
 
 
 def query_point() -> Point:
-    """lon and lat of the query string. Raises BadRequestField."""
+    """Lon and lat of the query string. Raises BadRequestField."""
     return point(query_number("lon"), query_number("lat"))
 
 

@@ -104,10 +104,18 @@ def app_role(session: Session, settings: Settings) -> str | None:
     return f"{name} is {', '.join(wrong)}" if wrong else None
 
 
-PRIVATE = (
-    "incident assignment ticket call call_contact unit log_entry idempotency_key app_user"
-    " user_session"
-).split()
+PRIVATE = [
+    "incident",
+    "assignment",
+    "ticket",
+    "call",
+    "call_contact",
+    "unit",
+    "log_entry",
+    "idempotency_key",
+    "app_user",
+    "user_session",
+]
 
 
 @check("Row security holds on every private table", "restore the migration 0002")

@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import click
 from psycopg2 import sql
@@ -63,7 +64,8 @@ def _roles(connection: Connection, password: str) -> None:
 
 
 def _try(connection: Connection, statement: sql.Composable) -> None:
-    written = statement.as_string(connection.connection.cursor())
+    raw: Any = connection.connection.dbapi_connection
+    written = statement.as_string(raw)
     try:
         connection.exec_driver_sql(written.replace("%", "%%"))
     except ProgrammingError as error:

@@ -1,4 +1,4 @@
-"""`tanggap up`: migrations, configuration, boundaries, places, users, a demo day. Safe to repeat."""
+"""`tanggap up`: tables, configuration, boundaries, places, users, a demo day; safe to repeat."""
 
 import os
 import secrets
@@ -16,8 +16,9 @@ from app import migrate
 from app.auth.passwords import hash_password
 from app.cli.outside import prepare_outside_database
 from app.config import ROOT, MissingSetting, Settings
-from app.parts import owner_transaction
+from app.parts import owner_transaction, phone_key
 from dispatch import log, roster
+from dispatch.demo.day import load_day
 from dispatch.ground import Ground
 from dispatch.regency import Regency, StationEntry, read_regency
 from dispatch.schema import Call, User
@@ -57,7 +58,7 @@ def up(demo: bool, day: bool) -> None:
             _demo_users(session, regency, settings, say)
     if demo and day:
         with owner_transaction(settings) as session:
-            _demo_day(session, regency, say)
+            _demo_day(session, regency, settings, say)
 
 
 def _roster(session: Session, regency: Regency, say: Say) -> None:
@@ -131,12 +132,10 @@ def demo_password(file: Path) -> str:
     return file.read_text().strip()
 
 
-def _demo_day(session: Session, regency: Regency, say: Say) -> None:
+def _demo_day(session: Session, regency: Regency, settings: Settings, say: Say) -> None:
     if session.scalar(select(func.count()).select_from(Call)):
         say("hari demo: sudah ada panggilan, tidak diisi")
         return
-    from dispatch.demo.day import load_day
-
     ground = Ground.read(session, regency)
-    count = load_day(session, ground, datetime.now(UTC))
+    count = load_day(session, ground, datetime.now(UTC), phone_key=phone_key(settings))
     say(f"hari demo: {count} panggilan (hapus dengan: tanggap demo clear)")

@@ -38,7 +38,7 @@ def village(lon: str | None, lat: str | None, as_json: bool, stdin: bool) -> Non
 
 def _lines_in() -> Iterator[str]:
     """Standard input; what is no text becomes a bad line, not the end."""
-    for line in click.get_binary_stream("stdin"):
+    for line in sys.stdin.buffer:
         yield line.decode(errors="replace")
 
 
