@@ -75,6 +75,11 @@ class Locator:
             _land_ids=tuple(land.id for land in lands),
         )
 
+    @property
+    def villages(self) -> tuple[VillageRef, ...]:
+        """All of them, in the order of their codes."""
+        return self._refs
+
     def refreshed(self, session: Session) -> Locator:
         """Itself while its edition is in force, else a new one. Raises NoEdition."""
         return self if edition_in_force(session).id == self.edition_id else Locator.read(session)
@@ -145,7 +150,9 @@ class Grid:
     @classmethod
     def over(cls, shapes: Shapes, refs: Sequence[VillageRef]) -> Grid:
         """The outermost cells lie off every village, so that a point beyond finds nothing."""
-        west, south, east, north = shapely.total_bounds(shapes.areas)
+        west, south, east, north = shapely.total_bounds(
+            shapes.areas
+        ).tolist()  # numpy floats are slow
         inner = CELLS - 4
         per_lon, per_lat = inner / (east - west), inner / (north - south)
         frame = Frame(west - 2 / per_lon, south - 2 / per_lat, per_lon, per_lat)
