@@ -63,17 +63,11 @@ function draw() {
     );
 }
 
-const searchable = (entry) =>
-  [
-    entry.incident,
-    entry.call,
-    entry.kind,
-    wordFor("log_kind", entry.kind),
-    entry.by,
-    factWords(entry.facts),
-  ]
+function searchable({ incident, call, kind, by, facts }) {
+  return [incident, call, kind, wordFor("log_kind", kind), by, factWords(facts)]
     .join(" ")
     .toLowerCase();
+}
 
 function row(entry) {
   const cell = (name, ...content) => el("td", { "data-label": t(`column.${name}`) }, ...content);
@@ -89,10 +83,12 @@ function row(entry) {
   );
 }
 
-const factWords = (facts) =>
-  Object.entries(facts ?? {})
-    .map(
-      ([name, value]) =>
-        `${wordFor("log_fact", name)}: ${typeof value === "object" ? JSON.stringify(value) : value}`,
-    )
+function factWords(facts) {
+  return Object.entries(facts ?? {})
+    .map(([name, value]) => `${wordFor("log_fact", name)}: ${plainWords(value)}`)
     .join(" · ");
+}
+
+function plainWords(value) {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

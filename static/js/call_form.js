@@ -7,7 +7,7 @@ import { t, wordFor } from "./words.js";
 
 const CLASS_ICONS = {
   normal: "phone",
-  ghost: "phone-incoming",
+  ghost: "volume-x",
   prank: "bell-off",
   informasi: "info",
 };
@@ -25,6 +25,7 @@ export function openCallForm(form, catalogue, onChange) {
   let draft = emptyDraft();
 
   fill($("#classes", form), catalogue.classes.map(classChoice));
+  fill($("#kinds", form), kindHeads());
   fill($("#categories", form), categoryGroups(catalogue.categories));
   fill(
     fields.channel,
@@ -154,19 +155,22 @@ function classChoice({ code, key, name }) {
   );
 }
 
+const KINDS = ["darurat", "aduan"];
+
 /** Emergencies or complaints: one group in sight at a time, the heads switch. */
-function categoryGroups(categories) {
-  const kinds = ["darurat", "aduan"];
-  const heads = kinds.map((kind) =>
+function kindHeads() {
+  return KINDS.map((kind) =>
     el(
       "button",
       { type: "button", value: kind, onclick: () => showKind(kind) },
       t(`kind.${kind}`),
-      " ",
       kind === "aduan" ? el("kbd", { "aria-hidden": "true" }, "A") : null,
     ),
   );
-  const groups = kinds.map((kind) =>
+}
+
+function categoryGroups(categories) {
+  return KINDS.map((kind) =>
     el(
       "div",
       { class: "chips", role: "radiogroup", "aria-label": t(`kind.${kind}`), "data-kind": kind },
@@ -175,10 +179,6 @@ function categoryGroups(categories) {
         .map((category, index) => categoryChoice(category, index, kind)),
     ),
   );
-  return [
-    el("div", { class: "kinds choices", role: "group", "aria-label": t("kind.which") }, heads),
-    groups,
-  ];
 }
 
 /** Show emergencies or complaints; without a kind the other one. */
@@ -199,7 +199,6 @@ function categoryChoice({ code, name, restricted }, index, kind) {
     el("input", { type: "radio", name: "category", value: code }),
     cap && el("kbd", { "aria-hidden": "true" }, cap),
     el("span", {}, name),
-    restricted ? icon("eye-off") : null,
   );
 }
 

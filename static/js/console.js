@@ -12,6 +12,7 @@ import { categoryName } from "./incident_words.js";
 import { bindKeys, listKeys } from "./keys.js";
 import { showCut, showUpdated } from "./link_state.js";
 import { openMap, whyNoMap } from "./map.js";
+import { mapViews } from "./map_views.js";
 import { clearNear, markJoined, showNear } from "./near.js";
 import { openOutbox } from "./outbox.js";
 import { showOutbox } from "./outbox_view.js";
@@ -31,6 +32,7 @@ const own = new Set(); // incidents of this screen: they do not knock
 const drafts = [];
 let repin = null; // the tool of the incident that is being pinned
 let chosenId = null;
+let fitted = false;
 
 const form = openCallForm($("#call"), catalogue, (what) => what === "category" && lookNear());
 const desk = openDesk({ onChoose: choose, onPin: (feature) => choose(feature), onLeave: leave });
@@ -40,6 +42,8 @@ const board = openBoard({
     desk.update(board, changes.all ? new Set() : changes.arrived, own);
     ground?.showIncidents([...board.incidents.values()]);
     ground?.showLoad(board.load);
+    if (!fitted) ground?.fitMost([...board.incidents.values(), ...board.units.values()]);
+    fitted = true;
     if (changes.all || changes.units.size) ground?.showUnits([...board.units.values()]);
     showUpdated($("#map-note"), board.readAt);
     if (changes.incidents.has(chosenId)) again();
@@ -47,6 +51,7 @@ const board = openBoard({
   onState: showCut,
 });
 
+mapViews(ground, board);
 window.tanggap = { map: ground?.map, ready: ground?.ready };
 if (!ground) fill($("#map"), notice("warn", whyNoMap()));
 ground?.onClick({
@@ -194,8 +199,8 @@ function saved(answer) {
 }
 
 function savedWords({ incident, joined }) {
-  if (incident) return t("call.saved", { id: incident.id });
-  return joined ? t("call.joined", { id: joined }) : t("call.counted");
+  if (incident) return t("call.saved", { id: String(incident.id) });
+  return joined ? t("call.joined", { id: String(joined) }) : t("call.counted");
 }
 
 function sayProblem(words) {
@@ -276,7 +281,7 @@ function choose(feature, told = []) {
 }
 
 function draw(feature, told = []) {
-  const actions = [...told];
+  const actions = [];
   if (!feature.geometry) {
     pin?.set(null);
     repin = repinTool(feature, { pin, ground, onPinned: pinned });
@@ -288,7 +293,7 @@ function draw(feature, told = []) {
       leave();
     }),
   );
-  showIncident($("#detail"), feature, { may, onClose: leave, onChanged: take, actions });
+  showIncident($("#detail"), feature, { may, onClose: leave, onChanged: take, told, actions });
   if (repin) repin.focus();
   else if (told.length === 0) $("#detail h2")?.focus();
 }
@@ -327,7 +332,7 @@ function again() {
   )
     return;
   if (!feature) return $("#detail").prepend(notice("warn", t("detail.gone")));
-  const told = [...$("#detail").querySelectorAll(".detail-actions > .notice")];
+  const told = [...$("#detail").querySelectorAll(".told > .notice")];
   draw(feature, told.length ? told : [el("span")]);
 }
 

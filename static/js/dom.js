@@ -18,14 +18,16 @@ export function el(tag, attributes = {}, ...children) {
     else if (value !== false && value !== null && value !== undefined)
       element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined),
+  );
   return element;
 }
 
 /** Put these children in place of what is there. */
 export function fill(element, ...children) {
   element.replaceChildren(
-    ...children.flat().filter((child) => child !== null && child !== undefined),
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined),
   );
 }
 

@@ -64,8 +64,8 @@ export function ageSeconds(iso) {
 /** "182 m", "2,1 km" */
 export function distance(metres) {
   if (metres === null || metres === undefined) return "";
-  if (metres < 1000) return `${plain.format(Math.round(metres))} m`;
-  return `${plain.format(metres / 1000)} km`;
+  if (metres < 1000) return `${plain.format(Math.round(metres))}\u00a0m`;
+  return `${plain.format(metres / 1000)}\u00a0km`;
 }
 
 /** "0,62" */

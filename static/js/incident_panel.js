@@ -26,7 +26,7 @@ const STEPS = {
 export async function showIncident(
   place,
   feature,
-  { may = {}, onClose, onChanged = () => {}, actions = [] },
+  { may = {}, onClose, onChanged = () => {}, told = [], actions = [] },
 ) {
   place.hidden = false;
   place.dataset.id = feature.id;
@@ -34,6 +34,7 @@ export async function showIncident(
   fill(
     place,
     head(feature, onClose),
+    el("div", { class: "told" }, told),
     facts(feature),
     el("div", { class: "detail-actions" }, actions),
     rest,
@@ -64,6 +65,7 @@ function head({ id, properties }, onClose) {
       sign(properties.priority),
       ` ${categoryName(properties)} `,
       el("span", { class: "quiet" }, `#${id}`),
+      properties.demo ? el("span", { class: "mark demo" }, "DEMO") : null,
     ),
     onClose &&
       el(
@@ -88,7 +90,6 @@ function facts({ geometry, properties }) {
     "dl",
     { class: "facts" },
     told.filter(Boolean).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]),
-    properties.demo ? el("dd", {}, el("span", { class: "mark demo" }, "DEMO")) : null,
   );
 }
 

@@ -146,6 +146,20 @@ function choices(map, loaded) {
     fit(bounds, padding = PADDING) {
       map.fitBounds(bounds, { padding, maxZoom: 15, animate: calm() });
     },
+    /** Where most of these lie: an island far off does not make the map too small to read. */
+    fitMost(features) {
+      const points = features.filter(({ geometry }) => geometry).map((f) => f.geometry.coordinates);
+      if (points.length === 0) return;
+      const [west, east] = middle(points.map(([lon]) => lon));
+      const [south, north] = middle(points.map(([, lat]) => lat));
+      map.fitBounds(
+        [
+          [west, south],
+          [east, north],
+        ],
+        { padding: 40, maxZoom: 13, animate: calm() },
+      );
+    },
     goTo({ lon, lat }, zoom = 14) {
       map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), zoom), animate: calm() });
     },
@@ -156,6 +170,13 @@ function choices(map, loaded) {
     onMove: (told) => map.on("moveend", told),
     pin: (told) => makePin(map, told),
   };
+}
+
+// All but the outermost tenth on each side.
+function middle(values) {
+  const sorted = values.sort((a, b) => a - b);
+  const cut = Math.floor(sorted.length / 10);
+  return [sorted[cut], sorted[sorted.length - 1 - cut]];
 }
 
 const calm = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;

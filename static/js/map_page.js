@@ -8,6 +8,7 @@ import { readAddress, readFilters, writeAddress } from "./filters.js";
 import { showIncident } from "./incident_panel.js";
 import { showCut, showLink, showUpdated } from "./link_state.js";
 import { openMap, whyNoMap } from "./map.js";
+import { mapViews } from "./map_views.js";
 import { problemWords } from "./problems.js";
 import { rightsOf } from "./rights.js";
 import { fillRows } from "./rows.js";
@@ -44,6 +45,7 @@ if (ground) {
 } else {
   fill($("#map"), notice("warn", whyNoMap()));
 }
+mapViews(ground, board);
 window.tanggap = { map: ground?.map, ready: ground?.ready };
 
 function draw(changes = { all: true }) {

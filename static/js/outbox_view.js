@@ -19,7 +19,7 @@ function itemLine(item, onOpen, onRetry) {
   const words = t(`outbox.${item.state}`, {
     label: item.label,
     time: clock(item.at),
-    id: item.answer?.incident?.id ?? item.answer?.joined ?? "",
+    id: String(item.answer?.incident?.id ?? item.answer?.joined ?? ""),
   });
   const button = sent
     ? el("button", { type: "button", onclick: () => onOpen(item) }, t("outbox.open"))

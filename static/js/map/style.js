@@ -118,7 +118,7 @@ export function mapStyle(edition) {
             "icon-image": ["get", "image"],
             "icon-allow-overlap": true,
             "icon-ignore-placement": true,
-            "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.72, 12, 1],
+            "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.45, 10, 0.7, 12, 1],
             "text-field": ["step", ["zoom"], "", 11.5, ["get", "call_sign"]],
             "text-font": FONT,
             "text-size": 11.5,
@@ -141,7 +141,7 @@ export function mapStyle(edition) {
           "icon-image": ["concat", "priority-", ["get", "priority"]],
           "icon-allow-overlap": true,
           "icon-ignore-placement": true,
-          "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.8, 12, 1],
+          "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.6, 10, 0.8, 12, 1],
           // The most pressing lies on top.
           "symbol-sort-key": ["-", 5, ["get", "priority"]],
         },
