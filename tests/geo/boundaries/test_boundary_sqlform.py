@@ -50,7 +50,7 @@ def test_the_line_of_a_row_is_told() -> None:
     ],
 )
 def test_a_string_may_hold_any_sign(written: str, value: str) -> None:
-    text = "INSERT INTO a(b) VALUES (" + written + ");"  # noqa: S608  # scanned, never run
+    text = "INSERT INTO a(b) VALUES (" + written + ");"  # scanned, never run
     assert rows(text) == [{"b": value}]
 
 
@@ -112,7 +112,7 @@ def test_a_dump_without_rows_is_empty(write: Write) -> None:
 
 def test_a_dump_with_longitude_first_is_refused(write: Write) -> None:
     turned = "[[[110.6,-6.7],[110.61,-6.7],[110.61,-6.69],[110.6,-6.7]]]"
-    text = f"INSERT INTO a(kode,nama,path) VALUES ({B},'{turned}');"  # noqa: S608  # scanned only
+    text = f"INSERT INTO a(kode,nama,path) VALUES ({B},'{turned}');"  # scanned only
     with pytest.raises(Unusable) as caught:
         read(write(text, "a.sql"))
     assert caught.value.fault is Fault.SWAPPED
