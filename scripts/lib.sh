@@ -9,6 +9,9 @@ case $VAR in /*) ;; *) VAR=$PWD/$VAR ;; esac
 [ -z "${TANGGAP_VAR:-}" ] || export TANGGAP_VAR=$VAR
 # Where Debian packages are unpacked for a user who may not install any.
 UNPACKED=$VAR/debian
+# Compiled modules are kept, also where somebody's settings say no: a start takes a second longer without.
+unset PYTHONDONTWRITEBYTECODE
+
 explained=''
 last_step=''
 _T0=${EPOCHREALTIME/[.,]/}
