@@ -45,8 +45,8 @@ def start(speed: float, hours: float, seed: int | None) -> None:
         phone_key=parts.phone_key,
         clock=lambda: datetime.now(UTC),
     )
-    minutes = hours * 60 / speed
-    click.echo(f"{MARK}\n{hours:g} jam dalam {minutes:.0f} menit. Ctrl+C untuk berhenti.")
+    minutes = f"{hours * 60 / speed:.1f}".replace(".", ",")
+    click.echo(f"{MARK}\n{hours:g} jam dalam {minutes} menit. Ctrl+C untuk berhenti.")
     seed = random.randrange(10**6) if seed is None else seed  # noqa: S311  # a play
     try:
         count = live.play(player, speed, hours, seed, click.echo)

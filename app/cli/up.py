@@ -4,12 +4,12 @@ import os
 import secrets
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app import migrate
@@ -21,7 +21,7 @@ from dispatch import log, roster
 from dispatch.demo.day import load_day
 from dispatch.ground import Ground
 from dispatch.regency import Regency, StationEntry, read_regency
-from dispatch.schema import Call, User
+from dispatch.schema import Call, IdempotencyKey, User
 from geo import gazetteer
 from geo.boundaries import publish, sources
 from geo.boundaries.land import Bridge
@@ -29,6 +29,7 @@ from geo.boundaries.prepare import load_found
 from geo.schema import Edition
 
 Say = Callable[[str], None]
+KEYS_KEPT = timedelta(hours=72)
 
 
 @click.command()
@@ -49,6 +50,7 @@ def up(demo: bool, day: bool) -> None:
     migrate.upgrade(settings.database_admin_url)
     say(f"tabel: versi {migrate.revision(settings.database_admin_url)[0]}")
     with owner_transaction(settings) as session:
+        _forget_old_keys(session)
         _roster(session, regency, say)
     with owner_transaction(settings) as session:
         edition = _boundaries(session, regency, settings, say)
@@ -59,6 +61,12 @@ def up(demo: bool, day: bool) -> None:
     if demo and day:
         with owner_transaction(settings) as session:
             _demo_day(session, regency, settings, say)
+
+
+def _forget_old_keys(session: Session) -> None:
+    """A client may be cut off for three days and still send a call again; not for longer."""
+    cut = datetime.now(UTC) - KEYS_KEPT
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.at < cut))
 
 
 def _roster(session: Session, regency: Regency, say: Say) -> None:

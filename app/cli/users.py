@@ -26,7 +26,7 @@ def users() -> None:
 @users.command()
 @click.argument("login")
 @click.option("--name", required=True)
-@click.option("--role", required=True, type=click.Choice(list(Role)))
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--agency", help="Code of the agency, for an agency_officer.")
 @click.option("--unit", help="Call sign, for a field_unit.")
 @click.option("--village", help="Kemendagri code, for a village_head.")

@@ -142,7 +142,7 @@ CREATE POLICY see ON app_user FOR SELECT TO tanggap_app USING (
 CREATE POLICY add ON app_user FOR INSERT TO tanggap_app
   WITH CHECK ((SELECT ctx_role()) = 'administrator');
 CREATE POLICY change ON app_user FOR UPDATE TO tanggap_app USING (
-  (SELECT ctx_role()) IN ('auth', 'administrator') OR id = (SELECT ctx_user()));
+  (SELECT ctx_role()) IN ('auth', 'administrator'));
 
 ALTER TABLE user_session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE user_session FORCE ROW LEVEL SECURITY;
