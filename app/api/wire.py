@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -67,36 +68,37 @@ def cut(properties: Json, restricted_group: str | None, scope: Scope) -> Json:
 
 
 def taken_feature(taken: TakenCall, ground: Ground, scope: Scope) -> Json | None:
-    """The incident that a call has just opened; None when it joined one or has none."""
+    """The incident that a call has just opened, as its row will be read; None where it has none."""
     if not taken.opens or taken.incident_id is None:
         return None
     where, pin = taken.attribution, taken.report.pin
-    properties: Json = {
-        "kind": "incident",
-        "category": taken.category.code,
-        "category_name": taken.category.name_id,
-        "category_name_en": taken.category.name_en,
-        "category_kind": taken.category.kind,
-        "restricted": taken.restricted_group is not None,
-        "priority": taken.priority,
-        "state": IncidentState.NEW.value,
-        "place": taken.report.where,
-        "village": village(where.village),
-        "border_m": _rounded(where.placement.border_m) if where.placement else None,
-        "off_m": _rounded(where.off_m),
-        "outside": where.outside,
-        "opened_at": _time(taken.at),
-        "closed_at": None,
-        "after_hours": taken.after_hours,
-        "agencies": [ground.catalogue.agencies[i].short for i in taken.agency_ids],
-        "units": [],
-        "demo": taken.report.demo,
-        "version": 1,
-        "edition": ground.locator.edition,
-        "edition_status": ground.locator.status,
-    }
-    lon, lat = (pin.lon, pin.lat) if pin else (None, None)
-    return feature(taken.incident_id, lon, lat, properties)
+    row = SimpleNamespace(
+        id=taken.incident_id,
+        category_code=taken.category.code,
+        priority=taken.priority,
+        state=IncidentState.NEW,
+        place_text=taken.report.where,
+        lon=pin.lon if pin else None,
+        lat=pin.lat if pin else None,
+        village_code=where.village.code if where.village else None,
+        village_name=where.village.name if where.village else None,
+        village_kind=where.village.kind if where.village else None,
+        district=where.village.district if where.village else None,
+        border_m=where.placement.border_m if where.placement else None,
+        off_m=where.off_m,
+        outside=where.outside,
+        opened_at=taken.at,
+        closed_at=None,
+        after_hours=taken.after_hours,
+        agency_ids=taken.agency_ids,
+        restricted_group=taken.restricted_group,
+        demo=taken.report.demo,
+        version=1,
+        edition=ground.locator.edition,
+        edition_status=ground.locator.status,
+        call_signs=(),
+    )
+    return incident_feature(row, ground, scope)
 
 
 def taken_call(taken: TakenCall, ground: Ground, scope: Scope) -> Json:
