@@ -19,6 +19,7 @@ from geo.point import Point, pin_at
 from geo.schema import Edition, Place, Village
 
 _CANDIDATES = 60
+_LEAST = 0.5  # a name said in full in a long story has a little more
 _POINT_SPREAD_M = 50.0  # of an imported point that does not say
 
 _VILLAGES_OF_SOURCE = sql((Path(__file__).parent / "sql" / "places_in_villages.sql").read_text())
@@ -66,8 +67,8 @@ def search(session: Session, text: str, limit: int = 8) -> list[Match]:
     """Places that the text can mean, best first; empty when none is like it.
 
     The database finds names with the same trigrams, then each is held against the text: how
-    much of the text do name and kecamatan explain, and how well? Only the first 300 letters
-    and eight telling words of it are read.
+    much of the text do name and kecamatan explain, and how well? See telling_words for how much
+    of a long text is read.
     """
     question = Question(text)
     if not question.words:
@@ -76,7 +77,7 @@ def search(session: Session, text: str, limit: int = 8) -> list[Match]:
         (question.score(place.name, place.kind, place.context), place)
         for place in _candidates(session, question.words)
     ]
-    fitting = [(score, place) for score, place in scored if score > 0]
+    fitting = [(score, place) for score, place in scored if score >= _LEAST]
     fitting.sort(key=lambda pair: (-round(pair[0], 3), pair[1].spread_m, pair[1].id))
     return [_match(place, min(score, 1.0)) for score, place in fitting[:limit]]
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from rapidfuzz.fuzz import ratio
 
 LONGEST_TEXT = 300  # letters of a question that are read
-_MOST_WORDS = 8  # of these, words that can name something
+_MOST_WORDS, _MOST_LETTERS = 8, 60  # of these, that can name something
 LONGEST_NAME = 4  # words that one name is looked for in
 _LIKE = 0.6  # below this a name is another name
 
@@ -49,17 +49,22 @@ def normalise(text: str) -> str:
 
 
 def telling_words(text: str) -> list[Word]:
-    """The first eight words of a text that can be part of a name, each with the mark before it.
+    """The words of a text that can be part of a name, each with the mark before it.
 
-    Only the first 300 letters of the text are read.
-    The regency's own name after "kabupaten" tells nothing here and is left out.
+    At most eight words and 60 letters, from the first 300 letters of the text: no question may
+    take long. The regency's own name after "kabupaten" tells nothing here and is left out.
     """
-    words = [
-        Word(later, earlier)
-        for earlier, later in pairwise(["", *normalise(text[:LONGEST_TEXT]).split()])
-    ]
-    telling = [w for w in words if w.letters not in _MARKS and w.mark not in REGENCY_MARKS]
-    return telling[:_MOST_WORDS]
+    words = normalise(text[:LONGEST_TEXT]).split()
+    telling: list[Word] = []
+    room = _MOST_LETTERS
+    for mark, letters in pairwise(["", *words]):
+        if letters in _MARKS or mark in REGENCY_MARKS:
+            continue
+        if len(telling) == _MOST_WORDS or len(letters) > room:
+            break
+        telling.append(Word(letters, mark))
+        room -= len(letters)
+    return telling
 
 
 class Question:
