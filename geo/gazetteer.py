@@ -1,6 +1,6 @@
 """Search of place names as callers say them: misspelt, joined, cut short, with the kecamatan."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -9,7 +9,7 @@ from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import case, delete, func, insert, select
+from sqlalchemy import Row, case, delete, func, insert, select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
@@ -74,15 +74,15 @@ def search(session: Session, text: str, limit: int = 8) -> list[Match]:
     if not question.words:
         return []
     scored = [
-        (question.score(place.name, place.kind, place.context), place)
-        for place in _candidates(session, question.words)
+        (question.score(row.name, row.kind, row.context), row)
+        for row in _candidates(session, question.words)
     ]
-    fitting = [(score, place) for score, place in scored if score >= _LEAST]
+    fitting = [(score, row) for score, row in scored if score >= _LEAST]
     fitting.sort(key=lambda pair: (-round(pair[0], 3), pair[1].spread_m, pair[1].id))
-    return [_match(place, min(score, 1.0)) for score, place in fitting[:limit]]
+    return _matches(session, {row.id: min(score, 1.0) for score, row in fitting[:limit]})
 
 
-def _candidates(session: Session, words: list[str]) -> Iterator[Place]:
+def _candidates(session: Session, words: list[str]) -> Sequence[Row[int, str, str, str, float]]:
     text = " ".join(words)
     likeness = func.word_similarity(Place.search_name, text)  # the name somewhere in the text
     if len(words) <= LONGEST_NAME:  # the text may be a part of the name
@@ -92,7 +92,17 @@ def _candidates(session: Session, words: list[str]) -> Iterator[Place]:
     lead = 0.25 + func.word_similarity(func.lower(Place.context), text) / 2
     rank = likeness + case((Place.kind.in_(AREA_KINDS), lead), else_=0.0)
     # No WHERE on the rank: it would be worked out a second time for every place.
-    return session.scalars(select(Place).order_by(rank.desc(), Place.id).limit(_CANDIDATES))
+    fields = Place.id, Place.name, Place.kind, Place.context, Place.spread_m
+    ranked = select(*fields).order_by(rank.desc(), Place.id).limit(_CANDIDATES)
+    return session.execute(ranked).all()
+
+
+def _matches(session: Session, scores: dict[int, float]) -> list[Match]:
+    """The places of these ids, in their order; only now are positions read."""
+    places = {
+        place.id: place for place in session.scalars(select(Place).where(Place.id.in_(scores)))
+    }
+    return [_match(places[id_], score) for id_, score in scores.items()]
 
 
 def _match(place: Place, score: float) -> Match:
