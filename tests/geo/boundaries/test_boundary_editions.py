@@ -46,7 +46,12 @@ def new(session: Session, old: Edition) -> Edition:
 
 
 def incident(
-    session: Session, edition: Edition, lon: float, code: str | None, closed: bool = False
+    session: Session,
+    edition: Edition,
+    lon: float,
+    code: str | None,
+    closed: bool = False,
+    off_m: float | None = None,
 ) -> Incident:
     village = session.scalar(
         select(Village).where(Village.edition_id == edition.id, Village.code == (code or ""))
@@ -60,6 +65,7 @@ def incident(
         edition_id=edition.id,
         village_id=village.id if village else None,
         village_code=village.code if village else None,
+        off_m=off_m,
         outside=village is None,
         agency_ids=[],
         after_hours=False,
@@ -104,7 +110,7 @@ def test_incidents_that_leave_or_enter_the_regency_are_told(session: Session, ol
 def test_a_pin_just_off_the_shore_counts_as_in_its_village(
     session: Session, old: Edition, new: Edition
 ) -> None:
-    incident(session, old, 110.6205, PECANGAAN)  # 55 m east of B
+    incident(session, old, 110.6205, PECANGAAN, off_m=55.3)  # east of B
     assert editions.moves(session, new.id, shore_m=300) == []
     assert editions.moves(session, new.id) == [Move(PECANGAAN, "B", None, None, 1)]
 
@@ -112,8 +118,9 @@ def test_a_pin_just_off_the_shore_counts_as_in_its_village(
 def test_on_a_shared_border_the_lowest_code_wins(
     session: Session, old: Edition, new: Edition
 ) -> None:
-    incident(session, old, 110.615, KEDUNG)
-    assert editions.moves(session, new.id, shore_m=300) == []
+    incident(session, old, 110.615, PECANGAAN)
+    for shore_m in (0, 300):
+        assert editions.moves(session, new.id, shore_m) == [Move(PECANGAAN, "B", KEDUNG, "A", 1)]
 
 
 def test_an_incident_keeps_the_edition_under_which_it_was_placed(
