@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import orjson
 
-from app.config import ROOT
+from app.config import Settings
 from dispatch.errors import BadConfiguration
 from dispatch.regency import Regency, read_regency
 
@@ -16,15 +16,16 @@ def regency() -> None:
 
 
 @regency.command()
-@click.argument("folder", type=click.Path(path_type=Path), default=ROOT / "data/regency/jepara")
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option("--json", "as_json", is_flag=True, help="Answer a JSON object.")
-def check(folder: Path, as_json: bool) -> None:
-    """Read FOLDER as a whole and count what it holds; needs no database.
+def check(folder: Path | None, as_json: bool) -> None:
+    """Read FOLDER (default: the one in use) as a whole and count what it holds.
 
+    Needs no database when FOLDER is given.
     Exit code 1 with the file, the entry, the field and what would be right when it is wrong.
     """
     try:
-        found = read_regency(folder)
+        found = read_regency(folder or Settings.from_environment().regency_folder)
     except BadConfiguration as wrong:
         answer = orjson.dumps({"ok": False, "error": str(wrong)}).decode()
         click.echo(answer if as_json else f"Konfigurasi belum benar: {wrong}", err=not as_json)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from dispatch import board, log
-from dispatch.demo.plan import DemoCall, plan_day
+from dispatch.demo.plan import CALLS_A_DAY, DemoCall, plan_day
 from dispatch.demo.stage import Stage, perform, place_moving
 from dispatch.demo.world import read_villages
 from dispatch.ground import Ground
@@ -25,6 +25,7 @@ def load_day(
     router: Router | None = None,
     phone_key: bytes = b"",
     seed: int = 112,
+    calls: int = CALLS_A_DAY,
 ) -> int:
     """Play the calls of the last days up to `now` in one go; how many there were.
 
@@ -40,6 +41,7 @@ def load_day(
         regency.categories,
         now.astimezone(regency.hours.zone),
         at_sea=regency.demo.at_sea,
+        calls=calls,
     )
     router = router or CrowRouter(regency.speed_kmh, regency.detour)
     stage = Stage(ground, router, random.Random(seed), phone_key)  # noqa: S311  # a play

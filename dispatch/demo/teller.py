@@ -29,7 +29,7 @@ HOW_OFTEN = {
     "listrik": 3.0,
     "sampah": 3.0,
     "lampu_jalan": 2.0,
-    "laka_laut": 0.0,  # comes once, at sea
+    "laka_laut": 1e-9,  # comes once, at sea
     "tenggelam": 0.4,
     "longsor": 0.3,
 }
@@ -69,7 +69,7 @@ class Teller:
         of_kind = [c for c in self.categories if c.kind == kind] or list(self.categories)
         open_ones = [c for c in of_kind if c.group is None or c.group == "medis"]
         others = [c for c in of_kind if c not in open_ones]
-        if others and self.chance.random() < RESTRICTED_SHARE:
+        if others and (not open_ones or self.chance.random() < RESTRICTED_SHARE):
             return self.chance.choice(others)
         return self.chance.choices(open_ones, [HOW_OFTEN.get(c.code, 1.0) for c in open_ones])[0]
 

@@ -35,7 +35,12 @@ def check(regency: Regency) -> None:
 
 def _check_codes(regency: Regency) -> None:
     if not re.fullmatch(r"[0-9]{2}\.[0-9]{2}", regency.code):
-        _wrong("regency.toml", "[regency]", "code", f"{regency.code!r}: give it as 33.20")
+        _wrong(
+            "regency.toml",
+            "[regency]",
+            "code",
+            f"{regency.code!r}: give province and regency as 12.34",
+        )
     for village in regency.digital_villages:
         _check_village(regency, "regency.toml", "[regency]", "digital_villages", village)
     for district in regency.demo.people:

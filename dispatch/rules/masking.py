@@ -13,15 +13,18 @@ DOT = "•"
 def normalise_phone(phone: str) -> str:
     """The number as it is dialled at home: 0812…, without signs; "" when it has no digits.
 
-    +62, 62 and 0062 become 0; other countries keep their + and code.
+    +62, 62 and 0062 become 0; other countries keep their + and code, and so does what
+    cannot be dialled at home (+62 000 …: no national number begins with 0).
     """
     digits = "".join(c for c in phone if c.isascii() and c.isdigit())[:LONGEST]
     foreign = phone.lstrip(" (").startswith("+")
-    if digits.startswith("00"):
+    if not foreign and digits.startswith("00"):
         digits, foreign = digits[2:], True
     # "62 812": nobody dials a local number that begins so and is this long.
     if digits.startswith("62") and (foreign or len(digits) >= 10):
-        return "0" + digits[2:].removeprefix("0")
+        national = digits[2:].removeprefix("0")
+        if national and not national.startswith("0"):
+            return "0" + national
     return "+" + digits if foreign and digits else digits
 
 

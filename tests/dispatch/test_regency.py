@@ -101,7 +101,7 @@ WRONG = [
         "regency.toml",
         'code = "33.20"',
         'code = "3320"',
-        "[regency]: code: '3320': give it as 33.20",
+        "[regency]: code: '3320': give province and regency",
     ),
     ("regency.toml", "shore_m = 300", 'shore_m = "near"', "shore_m: 'near' is not a number"),
     ("regency.toml", "shore_m = 300", "shore_m = -1", "shore_m: -1: give 0 to 5000"),

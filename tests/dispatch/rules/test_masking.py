@@ -28,6 +28,11 @@ def test_foreign_numbers_keep_their_country():
     assert normalise_phone("0065 6123 4567") == "+6561234567"
 
 
+def test_a_number_that_cannot_be_dialled_at_home_stays_as_it_is():
+    assert normalise_phone("+62 000 112 00325") == "+6200011200325"
+    assert mask_phone("+62 000 112 00325") == "6200••••325"
+
+
 def test_a_short_number_shows_nothing():
     assert [mask_phone(n) for n in ("", "112", "0291591", "0291591592")] == ["••••"] * 4
 
