@@ -176,6 +176,7 @@ def _overlaps(features: Sequence[Feature], shapes: Shapes, ground: Ground) -> li
     pair = np.flatnonzero(one < other)
     both = shapely.intersection(shapes[one[pair]], shapes[other[pair]])
     area_m2 = ground.area_m2(both)
+    whole_m2 = ground.area_m2(shapes)
     kept = np.flatnonzero(area_m2 > LEAST_M2)
     mended: list[Case] = []
     contested: list[Case] = []
@@ -184,7 +185,7 @@ def _overlaps(features: Sequence[Feature], shapes: Shapes, ground: Ground) -> li
         lon, lat = inner_point(both[at])
         what = " / ".join(f"{features[n].code} {features[n].name}" for n in (first, second))
         case = Case(what, round(float(area_m2[at]), 1), "m2", lon, lat)
-        shares = area_m2[at] / ground.area_m2(shapes[[first, second]])
+        shares = area_m2[at] / whole_m2[[first, second]]
         enclave = max(shares) > 0.5 >= min(shares)
         wide = not enclave and _widest(both[at], ground) > OVERLAP_WIDTH_M
         (contested if wide else mended).append(case)

@@ -168,7 +168,7 @@ def _moves(
 def _shift_m(face: Any, borders: Shapes) -> float:
     """Farthest that the rim of the face lies from the border that was there before."""
     # Corners are not enough: of a lens between two lines, all corners may lie on one of them.
-    rim = shapely.segmentize(face, shapely.length(face) / 64)
+    rim = shapely.segmentize(face, shapely.length(face) / 32)
     spots = shapely.points(shapely.get_coordinates(rim))
     return float(max(shapely.distance(spots, border).max() for border in borders))
 
