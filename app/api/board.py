@@ -21,6 +21,8 @@ from dispatch.scope import Scope
 bp = Blueprint("board", __name__, url_prefix="/api")
 
 RECHECK_S = 10.0  # a stream outlives its log-in by no more than this and a keep-alive
+# An event, not a comment: a screen can hear its absence, and say that the line is dead.
+TICK = b"event: tick\ndata: {}\n\n"
 CLOSED_WITHIN = timedelta(days=7)
 
 
@@ -76,7 +78,7 @@ def _follow(hub: Hub, made_of: Parts, token: str, scope: Scope, cursor: Cursor) 
     checked = time.monotonic()
     with hub.listening(scope) as wait:  # first listen, then read: nothing falls between
         message, cursor = hub.catch_up(scope, cursor)
-        yield message or b": connected\n\n"
+        yield message + TICK
         while True:
             heard = wait()
             if time.monotonic() - checked > RECHECK_S:
@@ -84,4 +86,4 @@ def _follow(hub: Hub, made_of: Parts, token: str, scope: Scope, cursor: Cursor) 
                 if person is None or person.scope != scope:
                     return
                 checked = time.monotonic()
-            yield heard or b": still here\n\n"
+            yield heard or TICK
