@@ -5,8 +5,11 @@ import sys
 from pathlib import Path
 
 import click
+from sqlalchemy import create_engine, pool
+from sqlalchemy.orm import Session
 
 from app.config import ROOT, Settings
+from app.durability import unsafe_settings
 
 
 @click.command()
@@ -15,6 +18,7 @@ from app.config import ROOT, Settings
 def serve(port: int, host: str) -> None:
     """Serve the screens and the API until Ctrl-C."""
     settings = Settings.from_environment()
+    _refuse_to_lose_calls(settings)
     # The owner's address stays out of the server: its workers have the app's role only.
     environ = {k: v for k, v in os.environ.items() if k != "DATABASE_ADMIN_URL"}
     environ |= {
@@ -27,3 +31,13 @@ def serve(port: int, host: str) -> None:
     conf = str(Path(__file__).parents[1] / "gunicorn_conf.py")
     os.chdir(ROOT)
     os.execve(gunicorn, [gunicorn, "-c", conf, "app.wsgi:application"], environ)  # noqa: S606
+
+
+def _refuse_to_lose_calls(settings: Settings) -> None:
+    """End with exit code 2 where PostgreSQL is set to forget what it has acknowledged."""
+    engine = create_engine(settings.database_url, poolclass=pool.NullPool)
+    with Session(engine) as session:
+        unsafe = unsafe_settings(session)
+    if unsafe:
+        click.echo(f"{', '.join(unsafe)}: calls could be lost; see `tanggap doctor`", err=True)
+        sys.exit(2)
