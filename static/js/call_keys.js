@@ -4,7 +4,7 @@ import { showKind } from "./call_form.js";
 import { t, wordFor } from "./words.js";
 
 /** @returns {object[]} the table for keys.js */
-export function callKeys({ form, catalogue, desk, save, next, joinFirst, help }) {
+export function callKeys({ form, catalogue, desk, callDesk, help }) {
   const call = (run) => () => {
     desk.show("call");
     run();
@@ -33,14 +33,20 @@ export function callKeys({ form, catalogue, desk, save, next, joinFirst, help })
       run: call(() => showKind().querySelector("input").focus()),
     },
     ...categoryKeys(form, catalogue, call),
-    { code: "KeyM", shown: ["M"], words: t("key.join"), run: joinFirst },
-    { code: "Enter", ctrl: true, shown: ["Ctrl", "Enter"], words: t("key.save"), run: save },
-    { code: "KeyB", alt: true, shown: ["Alt", "B"], words: t("key.next"), run: next },
+    { code: "KeyM", shown: ["M"], words: t("key.join"), run: callDesk.joinFirst },
+    {
+      code: "Enter",
+      ctrl: true,
+      shown: ["Ctrl", "Enter"],
+      words: t("key.save"),
+      run: callDesk.save,
+    },
+    { code: "KeyB", alt: true, shown: ["Alt", "B"], words: t("key.next"), run: callDesk.next },
     { code: "KeyQ", shown: ["Q"], words: t("key.queue"), run: () => desk.focus("queue") },
     { code: "KeyL", shown: ["L"], words: t("key.unpinned"), run: () => desk.focus("unpinned") },
     { code: "KeyU", shown: ["U"], words: t("key.units"), run: focusUnits },
     { code: "Escape", shown: ["Esc"], words: t("key.leave"), run: () => desk.leave() },
-    { code: "Slash", shift: true, shown: ["?"], words: t("key.help"), run: help },
+    { key: "?", shown: ["?"], words: t("key.help"), run: help },
   ];
 }
 

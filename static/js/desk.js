@@ -8,7 +8,8 @@ import { t } from "./words.js";
 /** onChoose(feature) when somebody takes one from the queue, onPin(feature) from the unpinned. */
 export function openDesk({ onChoose, onPin, onLeave }) {
   const tabs = $$('[role="tab"]');
-  let knocks = 0;
+  const own = new Set(); // incidents of this screen do not knock
+  const knocks = new Set();
   let currentId = null;
   let features = [];
 
@@ -20,7 +21,7 @@ export function openDesk({ onChoose, onPin, onLeave }) {
       tab.tabIndex = chosen ? 0 : -1;
       $(`#${tab.getAttribute("aria-controls")}`).hidden = !chosen;
     }
-    if (name === "queue") knocks = 0;
+    if (name === "queue") knocks.clear();
     knock();
   }
 
@@ -28,9 +29,9 @@ export function openDesk({ onChoose, onPin, onLeave }) {
 
   function knock() {
     const sign = $("#knock");
-    sign.hidden = knocks === 0;
-    sign.textContent = knocks ? t("knock", { n: knocks }) : "";
-    if (knocks) sign.dataset.new = "";
+    sign.hidden = knocks.size === 0;
+    sign.textContent = knocks.size ? t("knock", { n: knocks.size }) : "";
+    if (knocks.size) sign.dataset.new = "";
     else delete sign.dataset.new;
   }
 
@@ -66,12 +67,18 @@ export function openDesk({ onChoose, onPin, onLeave }) {
       ($(`#pane-${name} button`) ?? $(`#tab-${name}`)).focus();
     },
     /** New incidents knock; they never take the place of what somebody is reading. */
-    update(board, arrived, own) {
+    update(board, arrived) {
       features = [...board.incidents.values()];
-      if (shown() !== "queue") knocks += [...arrived].filter((id) => !own.has(id)).length;
+      for (const id of arrived) if (shown() !== "queue" && !own.has(id)) knocks.add(id);
       knock();
       draw();
       sayCounts(count(features));
+    },
+    /** The wire may bring an own incident before the answer does: then take the knock back. */
+    isOwn(id) {
+      own.add(id);
+      knocks.delete(id);
+      knock();
     },
     mark(id) {
       currentId = id;

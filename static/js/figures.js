@@ -20,6 +20,19 @@ export function count(features) {
   return { ...figures, villages: villages.size, oldest };
 }
 
+/** The same figures from the load by village, for roles that see counts and no incidents. */
+export function countLoad(load) {
+  const figures = { open: 0, waiting: 0, urgent: 0, unpinned: 0, villages: 0, oldest: null };
+  for (const { open, urgent, oldest_at } of Object.values(load)) {
+    figures.open += open;
+    figures.urgent += urgent;
+    if (open) figures.villages += 1;
+    if (oldest_at && !(figures.oldest?.properties.opened_at < oldest_at))
+      figures.oldest = { properties: { opened_at: oldest_at } };
+  }
+  return figures;
+}
+
 /** "38 terbuka di 21 desa, 4 gawat, terlama 3 hari di Bangsri" */
 export function sentence(figures) {
   if (figures.open === 0) return t("sentence.none");

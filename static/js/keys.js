@@ -5,7 +5,7 @@ import { el, fill } from "./dom.js";
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
 
 /**
- * @param {{code: string, shift?: boolean, ctrl?: boolean, alt?: boolean, shown: string[],
+ * @param {{code?: string, key?: string, shift?: boolean, ctrl?: boolean, alt?: boolean, shown: string[],
  *   words: string, run: () => void}[]} table `alt` and `ctrl` keys work in fields too
  */
 export function bindKeys(table) {
@@ -20,7 +20,7 @@ export function bindKeys(table) {
 }
 
 function matches(key, event) {
-  if (key.code !== event.code) return false;
+  if (key.key ? key.key !== event.key : key.code !== event.code) return false;
   if (Boolean(key.ctrl) !== event.ctrlKey) return false;
   if (key.alt && !event.altKey) return false;
   return key.shift === undefined || key.shift === event.shiftKey;

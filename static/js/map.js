@@ -8,6 +8,7 @@ import { putPriorityImages, putUnitImages, unitImageName } from "./map/symbols.j
 import { t } from "./words.js";
 
 const PADDING = 24;
+const METRES_A_POINT = 78_271; // of the screen, at zoom 0 and the equator
 
 /** Why there can be no map, in words; null when there can be one. */
 export function whyNoMap() {
@@ -143,6 +144,11 @@ function choices(map, loaded) {
       map.setFilter("village-pale", ["!=", ["get", "code"], code]);
       map.setFilter("village-chosen", ["==", ["get", "code"], code]);
     },
+    /** Names of the villages whose tiles are there, by code. */
+    villageNames() {
+      const drawn = map.querySourceFeatures("villages", { sourceLayer: "villages" });
+      return new Map(drawn.map(({ properties }) => [properties.code, properties.name]));
+    },
     fit(bounds, padding = PADDING) {
       map.fitBounds(bounds, { padding, maxZoom: 15, animate: calm() });
     },
@@ -162,6 +168,11 @@ function choices(map, loaded) {
     },
     goTo({ lon, lat }, zoom = 14) {
       map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), zoom), animate: calm() });
+    },
+    /** A place with its doubt around it: the less is known, the wider the view. */
+    goToPlace({ lon, lat, spread_m }) {
+      const zoom = Math.log2((METRES_A_POINT * 120) / Math.max(spread_m || 0, 150));
+      map.easeTo({ center: [lon, lat], zoom: Math.min(zoom, 15), animate: calm() });
     },
     view() {
       const { lng, lat } = map.getCenter();

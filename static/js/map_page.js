@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { openBoard } from "./board.js";
 import { $, el, fill, icon, notice } from "./dom.js";
-import { byUrgency, count, sentence } from "./figures.js";
+import { byUrgency, count, countLoad, sentence } from "./figures.js";
 import { readAddress, readFilters, writeAddress } from "./filters.js";
 import { showIncident } from "./incident_panel.js";
 import { showCut, showLink, showUpdated } from "./link_state.js";
@@ -11,7 +11,7 @@ import { openMap, whyNoMap } from "./map.js";
 import { mapViews } from "./map_views.js";
 import { problemWords } from "./problems.js";
 import { rightsOf } from "./rights.js";
-import { fillRows } from "./rows.js";
+import { fillLoadRows, fillRows } from "./rows.js";
 import { showUnit } from "./unit_panel.js";
 import { t } from "./words.js";
 
@@ -53,17 +53,33 @@ function draw(changes = { all: true }) {
   const features = [...board.incidents.values()];
   filters.offer(features);
   const shown = features.filter(filters.passes).sort(byUrgency);
+  if (countsOnly(features)) drawLoad();
+  else drawRows(shown, features.length);
+  if (state !== "cut") showLink(state, board.readAt);
+  showUpdated($("#map-note"), board.readAt);
+  drawGround(shown, changes);
+  followChosen(changes);
+}
+
+// A planner sees how many, not which.
+const countsOnly = (features) =>
+  features.length === 0 && Object.values(board.load).some(({ open }) => open > 0);
+
+function drawLoad() {
+  const figures = countLoad(board.load);
+  $("#sentence").textContent = sentence(figures);
+  $("#list-count").textContent = String(figures.villages);
+  ground?.ready.then(() => fillLoadRows($("#rows"), board.load, ground.villageNames()));
+}
+
+function drawRows(shown, all) {
   $("#sentence").textContent = sentence(count(shown));
   $("#list-count").textContent = String(shown.length);
   fillRows($("#rows"), shown, {
     onChoose: (feature) => choose("incident", feature.id, { fly: true }),
     currentId: chosen?.kind === "incident" ? chosen.id : null,
-    empty: features.length ? t("rows.none_filtered") : t("rows.none"),
+    empty: all ? t("rows.none_filtered") : t("rows.none"),
   });
-  if (state !== "cut") showLink(state, board.readAt);
-  showUpdated($("#map-note"), board.readAt);
-  drawGround(shown, changes);
-  followChosen(changes);
 }
 
 function drawGround(shown, changes) {

@@ -43,7 +43,7 @@ export function repinTool(feature, { pin, ground, onPinned }) {
 
   placeBox(input, list, (chosen) => {
     said = { code: chosen.village_code, name: chosen.context || chosen.label };
-    ground?.goTo(chosen);
+    ground?.goToPlace(chosen);
     place(chosen);
     button.focus();
   });

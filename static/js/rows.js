@@ -62,3 +62,23 @@ function tooMany(n) {
   if (n <= MOST) return null;
   return el("li", { class: "empty" }, t("rows.too_many", { shown: MOST, all: n }));
 }
+
+/** Counts by village, the fullest first, for those who see no incidents. */
+export function fillLoadRows(list, load, names) {
+  const villages = Object.entries(load)
+    .filter(([, { open }]) => open > 0)
+    .sort(([, a], [, b]) => b.open - a.open);
+  fill(
+    list,
+    el("li", { class: "empty" }, t("load.only")),
+    villages.map(([code, { open, urgent }]) =>
+      el(
+        "li",
+        { class: "load-row" },
+        el("b", {}, names.get(code) ?? code),
+        el("span", {}, t("load.row", { n: open })),
+        urgent ? el("span", { class: "p1" }, t("load.urgent", { n: urgent })) : null,
+      ),
+    ),
+  );
+}

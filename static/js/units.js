@@ -32,23 +32,33 @@ export function clearUnits(place, words) {
 }
 
 function draw(place, incident, { units, by_sea, basis }, { onSent, said }) {
-  const row = (unit, at) =>
-    unitRow(unit, at, (button) => send(place, incident, unit, button, { onSent }));
+  const row = (unit, best) =>
+    unitRow(unit, best, (button) => send(place, incident, unit, button, { onSent }));
   fill(
     place,
     said,
     units.length + by_sea.length === 0 ? el("p", { class: "empty" }, t("units.none")) : null,
-    el("ul", { class: "rows", onkeydown: walk }, units.slice(0, MOST).map(row)),
+    el(
+      "ul",
+      { class: "rows" },
+      units.slice(0, MOST).map((unit, at) => row(unit, at === 0 && !said)),
+    ),
     units.length > MOST
       ? el("p", { class: "quiet small basis" }, t("units.more", { n: units.length - MOST }))
       : null,
     by_sea.length ? el("h3", {}, icon("waves"), ` ${t("units.by_sea")}`) : null,
-    by_sea.length ? el("ul", { class: "rows", onkeydown: walk }, by_sea.map(row)) : null,
+    by_sea.length
+      ? el(
+          "ul",
+          { class: "rows" },
+          by_sea.map((unit) => row(unit, false)),
+        )
+      : null,
     basis ? el("p", { class: "quiet small basis" }, t("units.basis", { basis })) : null,
   );
 }
 
-function unitRow(unit, index, onSend) {
+function unitRow(unit, best, onSend) {
   const away = unit.travel_s === null ? t("units.time_unknown") : `± ${span(unit.travel_s)}`;
   return el(
     "li",
@@ -63,17 +73,17 @@ function unitRow(unit, index, onSend) {
     ),
     el("span", { class: "away" }, el("b", {}, away), distance(unit.distance_m)),
     unit.state === "siap"
-      ? sendButton(unit, index, onSend)
+      ? sendButton(unit, best, onSend)
       : el("span", { class: "busy" }, unitState(unit)),
   );
 }
 
-function sendButton(unit, index, onSend) {
+function sendButton(unit, best, onSend) {
   return el(
     "button",
     {
       type: "button",
-      class: index === 0 ? "send-unit main" : "send-unit",
+      class: best ? "send-unit main" : "send-unit",
       "aria-label": t("units.send_which", { unit: unit.call_sign }),
       onclick: (event) => onSend(event.currentTarget),
     },
@@ -97,12 +107,25 @@ async function send(place, incident, unit, button, { onSent }) {
     const words = problemWords(withUnit(reason, unit));
     const said = notice("warn", words);
     said.setAttribute("role", "alert");
-    if (!(reason instanceof Problem)) return place.prepend(said);
+    if (!(reason instanceof Problem)) {
+      $(":scope > .notice", place)?.remove();
+      place.prepend(said);
+      button.focus();
+      return;
+    }
     // Somebody was faster: read who is free now.
     said.append(el("span", { class: "only-heard" }, t("units.refreshed")));
     await showUnits(place, incident, { onSent, said });
   }
-  $("button.send-unit", place)?.focus();
+  safeFocus(place);
+}
+
+// Not on the next unit: whoever presses Enter twice must not send two.
+function safeFocus(place) {
+  const said = $(".notice", place);
+  if (!said) return;
+  said.tabIndex = -1;
+  said.focus();
 }
 
 function withUnit(reason, unit) {
@@ -110,11 +133,13 @@ function withUnit(reason, unit) {
   return reason;
 }
 
-function walk(event) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
-  event.preventDefault();
-  const buttons = $$("button.send-unit", event.currentTarget.parentElement);
-  const next = buttons[buttons.indexOf(document.activeElement) + step];
-  next?.focus();
+/** Arrows go from unit to unit in the list. */
+export function walkUnits(place) {
+  place.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const buttons = $$("button.send-unit", place);
+    buttons[Math.max(0, buttons.indexOf(document.activeElement) + step)]?.focus();
+  });
 }

@@ -114,7 +114,7 @@ function openNew() {
     known.agencies.map(({ id, short, name }) => el("option", { value: id }, `${short} · ${name}`)),
   );
   fill(
-    $("#u-unit"),
+    $("#unit-list"),
     known.units.map(({ id, call_sign }) => el("option", { value: id }, call_sign)),
   );
   showScope();

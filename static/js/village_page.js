@@ -43,7 +43,7 @@ function draw() {
     .sort((a, b) => a.properties.opened_at.localeCompare(b.properties.opened_at));
   const oldest = own[0]?.properties.opened_at;
   $("#figure-open").textContent = String(own.length);
-  $("#figure-oldest").textContent = oldest ? span(ageSeconds(oldest)) : t("none");
+  $("#figure-oldest").textContent = oldest ? span(ageSeconds(oldest)) : "–";
   showThird(own);
   ground?.showIncidents(own);
   ground?.showLoad({ [code]: { open: own.length } });

@@ -83,7 +83,7 @@ export function mapStyle(edition) {
           "line-width": 3,
         },
       ),
-      layer("doubt-fill", { type: "fill", source: "doubt" }, { "fill-opacity": 0.12 }),
+      layer("doubt-fill", { type: "fill", source: "doubt" }, { "fill-opacity": 0.08 }),
       layer(
         "doubt-line",
         { type: "line", source: "doubt" },

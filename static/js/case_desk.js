@@ -1,0 +1,138 @@
+/** One incident on the console: its panel, its units, its pin, its end. */
+
+import { closeTool } from "./closing.js";
+import { $, el, fill, icon, notice } from "./dom.js";
+import { showIncident } from "./incident_panel.js";
+import { clearNear } from "./near.js";
+import { repinTool } from "./repin.js";
+import { clearUnits, showUnits } from "./units.js";
+import { t } from "./words.js";
+
+/**
+ * `onLeft` is told when the panel goes; `onNext` begins the next call.
+ * @returns the desk; `placed(point)` says whether it took a click on the map for its own pin
+ */
+export function openCaseDesk({ ground, pin, board, desk, may, onLeft, onNext }) {
+  const place = $("#detail");
+  let chosenId = null;
+  let repin = null; // the tool with which the pin is being set
+  let drawing = null;
+
+  /** Show an incident; `told` are notices that stand above it. */
+  function choose(feature, told = []) {
+    if (!feature) return;
+    leave();
+    chosenId = feature.id;
+    $(".desk").classList.add("with-detail");
+    desk().mark(feature.id);
+    showOnGround(feature);
+    clearNear($("#near"), t("near.saved"));
+    showUnits($("#units"), feature, { onSent: take, focus: told.length > 0 });
+    draw(feature, told);
+    if (!repin && told.length === 0) $("h2", place)?.focus();
+  }
+
+  function showOnGround(feature) {
+    pin?.set(null);
+    ground?.showDoubt(null);
+    ground?.choose(feature.id);
+    ground?.chooseVillage(feature.properties.village?.code ?? null);
+    if (!feature.geometry) return;
+    const [lon, lat] = feature.geometry.coordinates;
+    ground?.goTo({ lon, lat }, 12.5);
+  }
+
+  function draw(feature, told = []) {
+    drawing = feature;
+    const actions = [feature.geometry ? moveButton(feature) : pinTool(feature)];
+    actions.push(
+      el(
+        "button",
+        { type: "button", onclick: onNext },
+        icon("phone-incoming"),
+        t("key.next"),
+        el("kbd", {}, "Alt B"),
+      ),
+      ...closeTool(feature, closed),
+    );
+    showIncident(place, feature, { may, onClose: leave, onChanged: stepped, told, actions });
+    if (!feature.geometry) repin.focus();
+  }
+
+  function pinTool(feature) {
+    repin = repinTool(feature, { pin, ground, onPinned: pinned });
+    return repin.element;
+  }
+
+  function moveButton(feature) {
+    const button = el("button", { type: "button", onclick: move }, icon("map-pin"), t("pin.move"));
+    function move() {
+      const [lon, lat] = feature.geometry.coordinates;
+      button.replaceWith(pinTool(feature));
+      repin.place({ lon, lat });
+      repin.focus();
+    }
+    return button;
+  }
+
+  function pinned(feature) {
+    board().take(feature);
+    choose(feature, [notice("good", t("pin.done"))]);
+  }
+
+  function closed(feature) {
+    board().take(feature);
+    leave();
+  }
+
+  function stepped(answer) {
+    take(answer);
+    if (!answer.incident) return;
+    draw(answer.incident);
+    $("h2", place)?.focus();
+  }
+
+  function take(answer) {
+    board().take(answer.incident);
+    board().take(answer.unit);
+  }
+
+  /** What the wire brings is shown in the panel, but never under somebody's fingers. */
+  function changed(ids) {
+    if (!ids.has(chosenId) || repin) return;
+    const feature = board().incidents.get(chosenId);
+    if (!feature) {
+      place.prepend(notice("warn", t("detail.gone")));
+      return;
+    }
+    const here = place.contains(document.activeElement);
+    const typing = here && document.activeElement.matches("input, select");
+    if (typing || feature === drawing) return;
+    draw(feature, [...place.querySelectorAll(".told > .notice")]);
+    if (here) $("h2", place).focus();
+  }
+
+  function leave() {
+    if (place.hidden) return;
+    chosenId = repin = drawing = null;
+    place.hidden = true;
+    fill(place);
+    $(".desk").classList.remove("with-detail");
+    desk().mark(null);
+    ground?.choose(null);
+    clearUnits($("#units"), t("units.after_saving"));
+    onLeft();
+  }
+
+  return {
+    choose,
+    leave,
+    changed,
+    shown: () => !place.hidden,
+    /** A point set on the map, when it is this desk's to take. */
+    placed(point) {
+      repin?.place(point);
+      return !place.hidden;
+    },
+  };
+}
