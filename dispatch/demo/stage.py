@@ -245,7 +245,7 @@ def _close(session: Session, stage: Stage, step: Step, now: datetime) -> None:
     """Unless another unit is still out for it: the last one to be done closes it."""
     incident_id = stage.incidents[step.key]
     incident = session.execute(
-        select(Incident.version, Incident.state, Incident.category_code).where(
+        select(Incident.version, Incident.state, Incident.category_code, Incident.pin).where(
             Incident.id == incident_id
         )
     ).one()
@@ -257,7 +257,7 @@ def _close(session: Session, stage: Stage, step: Step, now: datetime) -> None:
     if incident.state == IncidentState.CLOSED or out:
         return
     kind = stage.ground.catalogue.category(incident.category_code).kind
-    outcome = stage.chance.choice(words.OUTCOMES[kind])
+    outcome = stage.chance.choice(words.OUTCOMES[kind]) if incident.pin else words.NEVER_FOUND
     cases.close(session, incident_id, outcome, incident.version, now)
 
 

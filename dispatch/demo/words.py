@@ -201,16 +201,9 @@ LAST_NAMES: Sequence[str] = (
     "", "", "", "Wibowo", "Rahayu", "Santoso", "Hidayah", "Prasetyo", "Utami", "Kurniawan",
 )  # fmt: skip
 
+# Codes of how a case ended, as the console offers them.
 OUTCOMES: Mapping[str, Sequence[str]] = {
-    "darurat": (
-        "Ditangani di tempat.",
-        "Korban dibawa ke fasilitas kesehatan.",
-        "Selesai, lokasi aman.",
-        "Sampai di lokasi, keadaan sudah terkendali.",
-    ),
-    "aduan": (
-        "Sudah dikerjakan, foto ada di akun dinas.",
-        "Diteruskan ke jadwal perbaikan.",
-        "Sudah dicek petugas, ternyata bukan kewenangan kabupaten; pelapor diberi tahu.",
-    ),
+    "darurat": ("ditangani", "ditangani", "ditangani", "dirujuk", "tidak_ditemukan"),
+    "aduan": ("ditangani", "ditangani", "bukan_wewenang"),
 }
+NEVER_FOUND = "tidak_ditemukan"  # a call without a pin that nobody could place
