@@ -119,7 +119,8 @@ class Shapes:
         west, south, east, north = self.boxes.T
         aside = np.maximum(np.maximum(west - lon, lon - east), 0.0) * scale.lon_m
         along = np.maximum(np.maximum(south - lat, lat - north), 0.0) * scale.lat_m
-        return np.hypot(aside, along)
+        lengths: Floats = np.hypot(aside, along)
+        return lengths
 
     def _distance_m(self, which: int, lon: float, lat: float, scale: LocalScale) -> float:
         if shapely.intersects_xy(self.areas[which], lon, lat):
