@@ -13,6 +13,8 @@ from werkzeug.exceptions import HTTPException
 from dispatch import errors as dispatch_errors
 from dispatch.errors import DispatchError, UnitTaken
 from geo.errors import BadPoint, GeoError, NoEdition, NoMatch, OutsideCoverage
+from geo.gazetteer import BadPlace
+from geo.tiles import BadTile
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,8 @@ class BadRequestField(Exception):
 
 STATUS: dict[type[Exception], int] = {
     BadPoint: 422,
+    BadPlace: 422,
+    BadTile: 404,
     NoMatch: 404,
     OutsideCoverage: 404,
     NoEdition: 503,

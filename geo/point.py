@@ -64,15 +64,22 @@ def pin_at(lon: object, lat: object, within: Box = INDONESIA) -> Point:
     Raises BadPoint with the field and what would be right; swapped axes are named
     as such and never turned round in silence.
     """
-    point = Point(lon=lon, lat=lat)  # type: ignore[arg-type]  # checked inside
-    if within.holds(point.lon, point.lat):
-        return point
-    if within.holds(point.lat, point.lon):
+    if _swapped(lon, lat, within):
         raise BadPoint(
             f"lon {lon}, lat {lat}: longitude and latitude look swapped; "
             f"did you mean lon {lat}, lat {lon}?"
         )
+    point = Point(lon=lon, lat=lat)  # type: ignore[arg-type]  # checked inside
+    if within.holds(point.lon, point.lat):
+        return point
     raise BadPoint(
         f"lon {lon}, lat {lat}: outside the country; give lon {within.west:g} to "
         f"{within.east:g} and lat {within.south:g} to {within.north:g}"
     )
+
+
+def _swapped(lon: object, lat: object, within: Box) -> bool:
+    """Whether the two make sense only the other way round."""
+    if not (isinstance(lon, int | float) and isinstance(lat, int | float)):
+        return False
+    return within.holds(lat, lon) and not within.holds(lon, lat)

@@ -37,10 +37,14 @@ class Base(DeclarativeBase):
 
 
 def in_country(column: str) -> str:
-    """The CHECK that keeps NaN, infinity, swapped axes and other continents out of a column."""
+    """The CHECK that keeps NaN, infinity, swapped axes, nothing and other continents out.
+
+    An empty point has no coordinates, and a CHECK lets NULL pass: hence ST_IsEmpty.
+    """
     box = INDONESIA
     return (
-        f"{column} IS NULL OR (ST_X({column}) BETWEEN {box.west:g} AND {box.east:g}"
+        f"{column} IS NULL OR (NOT ST_IsEmpty({column})"
+        f" AND ST_X({column}) BETWEEN {box.west:g} AND {box.east:g}"
         f" AND ST_Y({column}) BETWEEN {box.south:g} AND {box.north:g})"
     )
 
@@ -89,6 +93,7 @@ class Village(Base):
     edition: Mapped[Edition] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (
+        CheckConstraint(in_country("seat"), name="seat_in_country"),
         UniqueConstraint("edition_id", "code"),
         # Usage: village_at(), nearest_village(), village tiles
         Index(None, "area", postgresql_using="gist"),

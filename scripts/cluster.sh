@@ -316,7 +316,8 @@ cluster_destroy() {
     fi
     [ ! -s "$state/socket.path" ] || as_server rm -rf -- "$(cat "$state/socket.path")"
     rm -rf -- "$state"
-    [ ! -L "$VAR/cluster" ] || rm -f "$VAR/cluster"
+    # The link of this checkout, and only when it led here.
+    [ "$(readlink "$VAR/cluster" || true)" != "$state" ] || rm -f "$VAR/cluster"
 }
 
 cluster_psql() {

@@ -15,7 +15,7 @@ from app.parts import parts
 from dispatch.rules import hours
 from dispatch.rules.workflow import CallClass, Channel
 from geo import geocoder, tiles
-from geo.errors import OutsideCoverage
+from geo.errors import BadPoint, OutsideCoverage
 from geo.schema import Village
 
 bp = Blueprint("ground", __name__, url_prefix="/api")
@@ -37,8 +37,11 @@ def get_places() -> dict[str, Any]:
     words = request.args.get("q", "").replace("\x00", "")
     if len(words) > 300:
         raise BadRequestField("q", "q: give at most 300 characters")
-    with parts().transaction(me().scope) as session:
-        found = geocoder.locate(session, words, limit=8)
+    try:
+        with parts().transaction(me().scope) as session:
+            found = geocoder.locate(session, words, limit=8)
+    except BadPoint:  # coordinates that are still being typed: no place yet, and no complaint
+        found = []
     return {
         "places": [
             {

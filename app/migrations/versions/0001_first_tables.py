@@ -65,7 +65,7 @@ def upgrade() -> None:
     sa.Column('spread_m', sa.Double(), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
     sa.Column('village_code', sa.String(), nullable=True),
-    sa.CheckConstraint('position IS NULL OR (ST_X(position) BETWEEN 94 AND 142 AND ST_Y(position) BETWEEN -12 AND 7)', name=op.f('ck_place_position_in_country')),
+    sa.CheckConstraint('position IS NULL OR (NOT ST_IsEmpty(position) AND ST_X(position) BETWEEN 94 AND 142 AND ST_Y(position) BETWEEN -12 AND 7)', name=op.f('ck_place_position_in_country')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_place'))
     )
     op.create_index(op.f('ix_place_search_name'), 'place', ['search_name'], unique=False, postgresql_using='gin', postgresql_ops={'search_name': 'gin_trgm_ops'})
@@ -98,7 +98,7 @@ def upgrade() -> None:
     sa.Column('position', Geometry(geometry_type='POINT', srid=4326, dimension=2, spatial_index=False, from_text='ST_GeomFromEWKT', name='geometry'), nullable=False),
     sa.Column('assumed', sa.Boolean(), nullable=False),
     sa.Column('note', sa.String(), nullable=False),
-    sa.CheckConstraint('position IS NULL OR (ST_X(position) BETWEEN 94 AND 142 AND ST_Y(position) BETWEEN -12 AND 7)', name=op.f('ck_station_position_in_country')),
+    sa.CheckConstraint('position IS NULL OR (NOT ST_IsEmpty(position) AND ST_X(position) BETWEEN 94 AND 142 AND ST_Y(position) BETWEEN -12 AND 7)', name=op.f('ck_station_position_in_country')),
     sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_station_agency_id_agency')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_station')),
     sa.UniqueConstraint('code', name=op.f('uq_station_code'))
@@ -115,6 +115,7 @@ def upgrade() -> None:
     sa.Column('population', sa.Integer(), nullable=True),
     sa.Column('seat', Geometry(geometry_type='POINT', srid=4326, dimension=2, spatial_index=False, from_text='ST_GeomFromEWKT', name='geometry'), nullable=False),
     sa.Column('area', Geometry(geometry_type='MULTIPOLYGON', srid=4326, dimension=2, spatial_index=False, from_text='ST_GeomFromEWKT', name='geometry'), nullable=False),
+    sa.CheckConstraint('seat IS NULL OR (NOT ST_IsEmpty(seat) AND ST_X(seat) BETWEEN 94 AND 142 AND ST_Y(seat) BETWEEN -12 AND 7)', name=op.f('ck_village_seat_in_country')),
     sa.ForeignKeyConstraint(['edition_id'], ['edition.id'], name=op.f('fk_village_edition_id_edition'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_village')),
     sa.UniqueConstraint('edition_id', 'code', name=op.f('uq_village_edition_id'))
@@ -133,7 +134,7 @@ def upgrade() -> None:
     sa.Column('fix_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('by_sea', sa.Boolean(), nullable=False),
     sa.Column('active', sa.Boolean(), server_default=sa.text('true'), nullable=False),
-    sa.CheckConstraint('position IS NULL OR (ST_X(position) BETWEEN 94 AND 142 AND ST_Y(position) BETWEEN -12 AND 7)', name=op.f('ck_unit_position_in_country')),
+    sa.CheckConstraint('position IS NULL OR (NOT ST_IsEmpty(position) AND ST_X(position) BETWEEN 94 AND 142 AND ST_Y(position) BETWEEN -12 AND 7)', name=op.f('ck_unit_position_in_country')),
     sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_unit_agency_id_agency')),
     sa.ForeignKeyConstraint(['station_id'], ['station.id'], name=op.f('fk_unit_station_id_station')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unit')),
@@ -205,7 +206,7 @@ def upgrade() -> None:
     sa.CheckConstraint("(state = 'ditutup') = (closed_at IS NOT NULL)", name=op.f('ck_incident_closed_has_time')),
     sa.CheckConstraint('(village_id IS NULL) = (village_code IS NULL)', name=op.f('ck_incident_village_both')),
     sa.CheckConstraint('closed_at IS NULL OR closed_at >= opened_at', name=op.f('ck_incident_time_order')),
-    sa.CheckConstraint('pin IS NULL OR (ST_X(pin) BETWEEN 94 AND 142 AND ST_Y(pin) BETWEEN -12 AND 7)', name=op.f('ck_incident_pin_in_country')),
+    sa.CheckConstraint('pin IS NULL OR (NOT ST_IsEmpty(pin) AND ST_X(pin) BETWEEN 94 AND 142 AND ST_Y(pin) BETWEEN -12 AND 7)', name=op.f('ck_incident_pin_in_country')),
     sa.CheckConstraint('priority BETWEEN 1 AND 4', name=op.f('ck_incident_priority')),
     sa.ForeignKeyConstraint(['category_code'], ['category.code'], name=op.f('fk_incident_category_code_category')),
     sa.ForeignKeyConstraint(['edition_id'], ['edition.id'], name=op.f('fk_incident_edition_id_edition')),
