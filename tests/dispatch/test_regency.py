@@ -1,7 +1,12 @@
+import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import shapely
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
 from dispatch.errors import BadConfiguration
 from dispatch.regency import Regency, read_regency
@@ -88,8 +93,6 @@ def test_there_is_a_demo_user_for_every_role(jepara):
 
 
 def test_no_hours_means_that_it_is_always_closed_and_every_call_marked(folder):
-    from datetime import UTC, datetime
-
     written = (folder / "regency.toml").read_text()
     start, end = written.index("[[hours.windows]]"), written.index("# Diandaikan: no measured")
     (folder / "regency.toml").write_text(written[:start] + written[end:])
@@ -181,3 +184,39 @@ def test_a_file_that_is_missing_is_named(folder, file):
 def test_demo_users_and_the_demo_world_may_be_absent(folder, file):
     (folder / file).unlink()
     read_regency(folder)
+
+
+@pytest.fixture(scope="module")
+def villages() -> list[tuple[BaseGeometry, dict[str, str]]]:
+    published = json.loads(shared("data/village_boundaries/jepara.geojson").read_text())
+    return [(shape(f["geometry"]), f["properties"]) for f in published["features"]]
+
+
+def village_at(villages, point):
+    """Properties of the village that covers the point; None off all."""
+    spot = shapely.Point(point.lon, point.lat)
+    return next((about for area, about in villages if area.covers(spot)), None)
+
+
+def test_a_station_named_after_a_kecamatan_lies_in_it(jepara, villages):
+    districts = sorted({about["district"] for _, about in villages})
+    for station in jepara.stations:
+        about = village_at(villages, station.position)
+        assert about is not None, station.code
+        if station.kind in ("puskesmas", "polsek", "pos_damkar"):
+            named = [d for d in districts if d in station.name]
+            assert about["district"] in named, station.code
+
+
+def test_a_bridge_has_a_foot_on_either_island(jepara, villages):
+    (bridge,) = jepara.bridges
+    ends = [village_at(villages, point)["name"] for point in (bridge.one, bridge.other)]
+    assert ends == ["Karimunjawa", "Kemujan"]
+
+
+def test_the_sea_of_the_demo_is_off_every_village(jepara, villages):
+    assert [village_at(villages, point) for point in jepara.demo.at_sea] == [None, None]
+
+
+def test_people_are_guessed_for_every_kecamatan(jepara, villages):
+    assert set(jepara.demo.people) == {about["district_code"] for _, about in villages}
