@@ -42,7 +42,7 @@ ensure_programs() {
 }
 
 have_database() { [ -n "$(pg_homes)" ]; }
-have_python() { [ -n "$(find_python)" ]; }
+have_python() { [ -x "$CHECKOUT/.venv/bin/python" ] || [ -n "$(find_python)" ]; }
 have_chromium() { [ -n "$(find_chromium)" ]; }
 
 find_python() { # the first Python >= 3.11 that can make a virtual environment
@@ -200,7 +200,10 @@ ensure_python_packages() {
     stamp=$(python_stamp "$kind")
     if [ "$(cat "$venv/.stamp-$kind" 2>/dev/null)" != "$stamp" ]; then
         python=$(find_python)
-        usable_venv "$venv" || make_venv "$python" "$venv"
+        if ! usable_venv "$venv"; then
+            [ -n "$python" ] || die "no Python >= 3.11 found" "apt-get install python3 python3-venv"
+            make_venv "$python" "$venv"
+        fi
         rm -f "$venv"/.stamp-*
         install_python_packages "$venv" "$kind"
         printf '%s\n' "$stamp" >"$venv/.stamp-$kind"
