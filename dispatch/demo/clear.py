@@ -8,7 +8,7 @@ from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from dispatch import log
-from dispatch.demo.stage import POSITION, send_home
+from dispatch.demo.moving import POSITION, send_home
 from dispatch.rules.workflow import UnitState
 from dispatch.schema import Assignment, Call, CallContact, Incident, LogEntry, Ticket, Unit
 

@@ -2,19 +2,28 @@
 
 import random
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+import shapely
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session, joinedload
 
 from dispatch import board, log
+from dispatch.demo.course import Course
+from dispatch.demo.moving import place_moving
 from dispatch.demo.plan import CALLS_A_DAY, DemoCall, plan_day
-from dispatch.demo.stage import Stage, perform, place_moving
+from dispatch.demo.stage import PLAYER, Stage, perform
+from dispatch.demo.teller import DemoVillage, Teller
 from dispatch.demo.world import read_villages
 from dispatch.ground import Ground
+from dispatch.schema import Unit
 from dispatch.scope import enter, scope_of
+from geo.point import Point
 from geo.routing import Router
 from geo.routing.crow import CrowRouter
+
+TASK_KEYS = 500_000  # keys of the calls made for field units, far from those of a plan
+AT_ONCE = Course(send_after_s=60, units=1, turnout_s=60, on_scene_s=3000, close_after_s=300)
 
 
 def load_day(
@@ -35,9 +44,10 @@ def load_day(
     if board.has_demo(session):
         return 0
     regency = ground.regency
+    villages = read_villages(session, regency)
     plan = plan_day(
         seed,
-        read_villages(session, regency),
+        villages,
         regency.categories,
         now.astimezone(regency.hours.zone),
         at_sea=regency.demo.at_sea,
@@ -45,8 +55,37 @@ def load_day(
     )
     router = router or CrowRouter(regency.speed_kmh, regency.detour)
     stage = Stage(ground, router, random.Random(seed), phone_key)  # noqa: S311  # a play
-    play_until(session, stage, plan, now)
-    return len(plan)
+    tasks = tasks_for_field_units(session, stage, villages, now)
+    play_until(session, stage, [*plan, *tasks], now)
+    return len(plan) + len(tasks)
+
+
+def tasks_for_field_units(
+    session: Session, stage: Stage, villages: Sequence[DemoVillage], now: datetime
+) -> list[DemoCall]:
+    """A call a few minutes ago for each unit that a demo user rides with, near its station."""
+    regency = stage.ground.regency
+    teller = Teller(stage.chance, villages, regency.categories)
+    rows = session.scalars(
+        select(Unit)
+        .options(joinedload(Unit.station))
+        .where(Unit.call_sign.in_([u.unit for u in regency.users if u.unit]), Unit.active)
+        .order_by(Unit.id)
+    )
+    calls = []
+    for key, unit in enumerate(rows, TASK_KEYS):
+        village = _home(villages, unit.station.position)
+        category = next((c for c in regency.categories if set(c.needs) & set(unit.skills)), None)
+        if village is not None and category is not None:
+            stage.reserved[key] = unit.id
+            report = teller.tells(category, village, pinned=True)
+            calls.append(DemoCall(key, now - timedelta(minutes=8), report, course=AT_ONCE))
+    return calls
+
+
+def _home(villages: Sequence[DemoVillage], position: Point) -> DemoVillage | None:
+    spot = shapely.Point(position.lon, position.lat)
+    return next((v for v in villages if v.area.covers(spot)), None)
 
 
 def play_until(session: Session, stage: Stage, plan: Sequence[DemoCall], now: datetime) -> None:
@@ -59,7 +98,8 @@ def play_until(session: Session, stage: Stage, plan: Sequence[DemoCall], now: da
         perform(session, stage, step, at)
         if newest := session.scalar(_NEWEST):
             times.append((newest, at))
-    if place_moving(session, stage, now):
+    enter(session, PLAYER)
+    if place_moving(session, stage.trips.values(), now):
         times.append((session.scalar(_NEWEST) or 0, now))
     _date_back(session, times)
     enter(session, before)

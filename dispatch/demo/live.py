@@ -12,13 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dispatch.demo.course import course_of
+from dispatch.demo.moving import Trip, place_moving
 from dispatch.demo.plan import DemoCall, plan_ahead
-from dispatch.demo.stage import Act, Stage, Step, Trip, perform, place_moving
+from dispatch.demo.stage import PLAYER, Act, Stage, Step, perform
 from dispatch.demo.world import read_villages
 from dispatch.errors import DispatchError
 from dispatch.ground import Ground
 from dispatch.rules.workflow import AssignmentState
 from dispatch.schema import Assignment, Category, Incident, Unit
+from dispatch.scope import enter
 from geo.routing import Router
 
 MOVE_EACH_S = 2.0  # real seconds between two fixes of a unit under way
@@ -76,7 +78,8 @@ def _run(player: Player, stage: Stage, end: datetime, say: Callable[[str], None]
             _step(player, stage, due[1], now, say)
         if (now - moved_at).total_seconds() >= MOVE_EACH_S and stage.trips:
             with player.transaction() as session:
-                place_moving(session, stage, now)
+                enter(session, PLAYER)
+                place_moving(session, stage.trips.values(), now)
             moved_at = now
         wait_s = ((stage.next_at() or end) - player.clock()).total_seconds()
         player.sleep(min(max(wait_s, 0.0), MOVE_EACH_S / 2))

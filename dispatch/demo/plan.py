@@ -14,6 +14,7 @@ from geo.point import Point
 CALLS_A_DAY = 60
 PRANK_SHARE, INFORMATION_SHARE = 0.35, 0.05  # Jakarta 23 %, Semarang 38.6 % (reliability.md 2.2)
 AGAIN_SHARE = 0.3  # of the emergencies: a second caller tells of it minutes later
+WAITING_EACH = 2
 COMPLAINT_SHARE = 0.45  # of what opens an incident
 JUST_NOW, LATELY, OLD = timedelta(minutes=45), timedelta(hours=16), timedelta(hours=17)
 # Calls by hour of the day, 0 to 23: few at night, most before noon and after work.
@@ -97,7 +98,7 @@ def _plan(
 ) -> list[DemoCall]:
     teller = Teller(chance, villages, categories)
     first = [_call(teller, key, at, now) for key, at in enumerate(moments)]
-    told = _with_special_places(teller, first, at_sea)
+    told = _with_watched_villages(teller, _with_special_places(teller, first, at_sea))
     again = _again(teller, told, now)
     return sorted([*told, *again], key=lambda call: (call.at, call.key))
 
@@ -130,6 +131,23 @@ def _with_special_places(
     return [
         replace(call, report=special[call.key], course=course_of(teller.chance, "darurat"))
         if call.key in special
+        else call
+        for call in plan
+    ]
+
+
+def _with_watched_villages(teller: Teller, plan: Sequence[DemoCall]) -> list[DemoCall]:
+    """Two complaints that still wait come from each village whose head looks on."""
+    watched = [v for v in teller.villages if v.watched for _ in range(WAITING_EACH)]
+    waiting = [
+        call.key
+        for call in plan
+        if call.pinned_opener and call.course is not None and call.course.send_after_s is None
+    ]
+    home = dict(zip(waiting, watched, strict=False))
+    return [
+        replace(call, report=teller.tells(teller.category("aduan"), home[call.key], pinned=True))
+        if call.key in home
         else call
         for call in plan
     ]

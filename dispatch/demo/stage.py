@@ -7,23 +7,23 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dispatch import calls, cases, log, orders
+from dispatch import calls, cases, orders
 from dispatch.demo import words
 from dispatch.demo.course import Course
+from dispatch.demo.moving import Trip, place_unit, send_home
 from dispatch.demo.plan import DemoCall
 from dispatch.ground import Ground
 from dispatch.rules.selection import Ranking, Suggestion
 from dispatch.rules.workflow import AssignmentState, IncidentState, UnitState
-from dispatch.schema import Assignment, Incident, Station, Unit
+from dispatch.schema import Assignment, Incident, Unit
 from dispatch.scope import Scope, enter
 from geo.point import Point
-from geo.routing import Router
+from geo.routing import Leg, Router
 
 PLAYER = Scope("system", name="peraga")  # whose deeds these are, in the log
-POSITION = "unit.position"  # the kind of log row that a fix leaves
 BOAT_KMH = 25.0
 RETRY = timedelta(minutes=5)  # nobody is free: look again
 MOST_TRIES = 4
@@ -50,28 +50,6 @@ class Step:
     tries: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Trip:
-    """A unit on an assignment; where it is on the way follows from the time."""
-
-    unit_id: int
-    start: Point
-    goal: Point
-    travel_s: float
-    departed_at: datetime | None = None
-
-    def position_at(self, moment: datetime) -> Point:
-        """On the straight line between start and goal."""
-        if self.departed_at is None:
-            return self.start
-        share = (moment - self.departed_at).total_seconds() / max(self.travel_s, 1)
-        share = min(max(share, 0.0), 1.0)
-        return Point(
-            lon=self.start.lon + (self.goal.lon - self.start.lon) * share,
-            lat=self.start.lat + (self.goal.lat - self.start.lat) * share,
-        )
-
-
 @dataclass(slots=True)
 class Stage:
     """A play under way. `haste` shortens every wait: 60 makes a minute of an hour."""
@@ -84,6 +62,7 @@ class Stage:
     calls: dict[int, DemoCall] = field(default_factory=dict)
     incidents: dict[int, int] = field(default_factory=dict)  # ids by key of the call
     courses: dict[int, Course] = field(default_factory=dict)  # by key of the call
+    reserved: dict[int, int] = field(default_factory=dict)  # unit that shall go, by key
     trips: dict[int, Trip] = field(default_factory=dict)  # by assignment
     _due: list[tuple[datetime, int, Step]] = field(default_factory=list)
     _number: int = 0
@@ -170,20 +149,37 @@ def _send(session: Session, stage: Stage, step: Step, now: datetime) -> None:
         return
     needs = stage.ground.catalogue.category(incident.category_code).needs
     wanted = (needs - _brought(session, incident_id)) or needs
-    ranking = orders.suggest_units(session, incident_id, stage.router, stage.ground.catalogue)
-    chosen = _choose(ranking, wanted)
+    chosen = _reserved(session, stage, step) or _suggested(session, stage, incident_id, wanted)
     if chosen is None:
         if step.tries < MOST_TRIES:
             again = Step(Act.SEND, step.key, tries=step.tries + 1)
             stage.after(now, RETRY.total_seconds(), again)
         return
-    sent = orders.send_unit(session, incident_id, chosen.unit.unit_id, now)
-    start = session.execute(select(Unit.position).where(Unit.id == sent.unit_id)).scalar_one()
-    travel_s = _travel_s(chosen, start, incident.pin) * stage.chance.uniform(0.9, 1.3)
-    stage.trips[sent.assignment_id] = Trip(
-        sent.unit_id, start, incident.pin, travel_s / stage.haste
-    )
+    unit_id, start = chosen
+    sent = orders.send_unit(session, incident_id, unit_id, now)
+    travel_s = _travel_s(stage, start, incident.pin) * stage.chance.uniform(0.9, 1.3)
+    stage.trips[sent.assignment_id] = Trip(unit_id, start, incident.pin, travel_s / stage.haste)
     stage.after(now, course.turnout_s, Step(Act.DEPART, step.key, sent.assignment_id))
+
+
+def _reserved(session: Session, stage: Stage, step: Step) -> tuple[int, Point] | None:
+    """The unit that the plan has in mind, with its position; None when it is busy."""
+    unit_id = stage.reserved.get(step.key)
+    query = select(Unit.position).where(Unit.id == unit_id, Unit.state == UnitState.FREE)
+    position = session.execute(query).scalar_one_or_none() if unit_id is not None else None
+    return None if unit_id is None or position is None else (unit_id, position)
+
+
+def _suggested(
+    session: Session, stage: Stage, incident_id: int, wanted: frozenset[str]
+) -> tuple[int, Point] | None:
+    """The unit that the house suggests, with its position."""
+    ranking = orders.suggest_units(session, incident_id, stage.router, stage.ground.catalogue)
+    chosen = _choose(ranking, wanted)
+    if chosen is None:
+        return None
+    query = select(Unit.position).where(Unit.id == chosen.unit.unit_id)
+    return chosen.unit.unit_id, session.execute(query).scalar_one()
 
 
 def _brought(session: Session, incident_id: int) -> frozenset[str]:
@@ -209,10 +205,10 @@ def _choose(ranking: Ranking, wanted: frozenset[str]) -> Suggestion | None:
     return max(helping, key=lambda s: len(wanted & s.unit.skills), default=None)
 
 
-def _travel_s(chosen: Suggestion, start: Point, goal: Point) -> float:
-    if chosen.travel_s is not None:
-        return chosen.travel_s
-    return start.distance_m(goal) / (BOAT_KMH / 3.6)
+def _travel_s(stage: Stage, start: Point, goal: Point) -> float:
+    """By road, or at a boat's speed where there is none."""
+    leg = stage.router.legs([start], goal)[0]
+    return leg.travel_s if isinstance(leg, Leg) else start.distance_m(goal) / (BOAT_KMH / 3.6)
 
 
 def _depart(session: Session, stage: Stage, step: Step, now: datetime) -> None:
@@ -259,34 +255,3 @@ def _close(session: Session, stage: Stage, step: Step, now: datetime) -> None:
     kind = stage.ground.catalogue.category(incident.category_code).kind
     outcome = stage.chance.choice(words.OUTCOMES[kind]) if incident.pin else words.NEVER_FOUND
     cases.close(session, incident_id, outcome, incident.version, now)
-
-
-def place_unit(session: Session, unit_id: int, position: Point, now: datetime) -> None:
-    """A fix of a unit, as its own device would send it, marked demo in the log."""
-    session.execute(update(Unit).where(Unit.id == unit_id).values(position=position, fix_at=now))
-    log.record(session, POSITION, unit_id=unit_id, demo=True)
-
-
-def place_moving(session: Session, stage: Stage, now: datetime) -> int:
-    """A fix for every unit that is on its way; how many there are."""
-    enter(session, PLAYER)
-    trips = [trip for trip in stage.trips.values() if trip.departed_at is not None]
-    moving = select(Unit.id).where(
-        Unit.id.in_([trip.unit_id for trip in trips]), Unit.state == UnitState.MOVING
-    )
-    ids = set(session.scalars(moving))
-    for trip in trips:
-        if trip.unit_id in ids:
-            place_unit(session, trip.unit_id, trip.position_at(now), now)
-    return len(ids)
-
-
-def send_home(session: Session, unit_ids: Iterable[int]) -> None:
-    """Put units at their stations, as if they had never had a fix."""
-    home = select(Station.position).where(Station.id == Unit.station_id).scalar_subquery()
-    session.execute(
-        update(Unit)
-        .where(Unit.id.in_(list(unit_ids)))
-        .values(position=home, fix_at=None)
-        .execution_options(synchronize_session=False)
-    )

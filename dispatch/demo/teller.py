@@ -46,6 +46,7 @@ class DemoVillage:
     area: BaseGeometry  # WGS 84
     weight: float  # relative number of people
     island: bool = False  # not on the main land
+    watched: bool = False  # its head has a screen, which shall not be empty
 
 
 class Teller:

@@ -31,6 +31,7 @@ def read_villages(session: Session, regency: Regency) -> list[DemoVillage]:
     roots: Counter[str] = Counter()
     for village in villages:
         roots[village.district_code] += village.area.area**0.5
+    watched = {user.village for user in regency.users if user.village}
     return [
         DemoVillage(
             code=v.code,
@@ -40,6 +41,7 @@ def read_villages(session: Session, regency: Regency) -> list[DemoVillage]:
             weight=regency.demo.people.get(v.district_code, 1.0)
             * v.area.area**0.5
             / roots[v.district_code],
+            watched=v.code in watched,
             island=mainland is not None and not mainland.area.intersects(v.area),
         )
         for v in villages

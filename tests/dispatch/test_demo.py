@@ -74,6 +74,16 @@ def test_some_have_no_pin_one_is_at_sea_and_one_on_the_island():
     assert any(r.said_village == "33.20.10.2003" and r.pin for r in openers)
 
 
+def test_a_village_whose_head_looks_on_has_two_complaints_that_wait():
+    watched = DemoVillage(
+        "33.20.11.2010", "Tegalsambi", "Tahunan", box(110.6, -6.7, 110.61, -6.69), 0, watched=True
+    )
+    day = plan_day(1, [*VILLAGES, watched], JEPARA.categories, NOW)
+    waiting = [c for c in day if c.report.said_village == watched.code]
+    assert len(waiting) == 2
+    assert all(c.course.send_after_s is None for c in waiting)
+
+
 def test_some_tell_again_of_an_event_that_is_known():
     day = {call.key: call for call in plan(count=60)}
     again = [c for c in day.values() if c.same_as is not None]
@@ -194,6 +204,17 @@ def test_a_loaded_day_has_cases_in_every_state_with_units_at_work(session, groun
     assert status(session).is_on
     done = select(func.count()).where(Assignment.state == AssignmentState.DONE)
     assert session.scalar(done) > 5
+
+
+def test_a_unit_that_a_demo_user_rides_with_has_a_task(session, ground):
+    load_day(session, ground, NOW, calls=10)
+    signs = session.scalars(
+        select(Unit.call_sign)
+        .join(Assignment, Assignment.unit_id == Unit.id)
+        .where(Assignment.released_at.is_(None))
+    )
+    # The other one's station lies in none of the three villages.
+    assert "DMK-01" in signs.all()
 
 
 def test_a_day_is_loaded_once(session, ground):
