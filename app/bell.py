@@ -1,12 +1,15 @@
 """Rings the bell of the log after a commit, on a connection of its own."""
 
 import threading
+import time
 
 import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
 from sqlalchemy import make_url
 
 from dispatch.log import BELL
+
+REST_S = 0.01  # between two rings: under load one ring tells of many commits
 
 
 def libpq_url(url: str) -> str:
@@ -51,6 +54,7 @@ class Ringer:
                 self._notify()
             except psycopg2.Error:
                 self._hang_up()  # the next ring calls again; the listeners' poll bridges the gap
+            time.sleep(REST_S)
 
     def _notify(self) -> None:
         if self._connection is None or self._connection.closed:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dispatch import log
 from dispatch.catalogue import CategoryFacts
 from dispatch.errors import KeyReused
 from dispatch.ground import Ground
+from dispatch.prepared import Prepared
 from dispatch.rules import hours, masking, responsibility, triage
 from dispatch.rules.workflow import CallClass, Channel, IncidentState
 from dispatch.schema import IdempotencyKey, Incident
@@ -22,11 +23,12 @@ from dispatch.scope import scope_of
 from geo.placement import Placement, VillageRef
 from geo.point import Point
 
-_INTAKE = text((Path(__file__).parent / "sql" / "intake.sql").read_text())
-_IDS = text(
+INTAKE_SQL = (Path(__file__).parent / "sql" / "intake.sql").read_text()
+IDS_SQL = (
     "SELECT nextval('call_id_seq') AS call_id,"
     " CASE WHEN :opens THEN nextval('incident_id_seq') END AS incident_id"
 )
+_INTAKE, _IDS = Prepared("intake", INTAKE_SQL), Prepared("ids", IDS_SQL)
 
 Json = dict[str, Any]
 
@@ -108,8 +110,8 @@ def take_call(
     taken = decide(session, report, now, ground)
     fingerprint = _fingerprint(report)
     body = write_answer(taken)
-    fresh = session.execute(
-        _INTAKE, _values(session, taken, ground, key, fingerprint, phone_key, body)
+    fresh = _INTAKE.run(
+        session, values(session, taken, ground, key, fingerprint, phone_key, body)
     ).scalar_one()
     if not fresh:
         return _replay(session, key or "", fingerprint)
@@ -121,7 +123,7 @@ def decide(session: Session, report: CallReport, now: datetime, ground: Ground) 
     """All that follows from the report: place, urgency, who answers. Writes nothing."""
     joined = _joined(session, report.joins)
     opens = report.call_class is CallClass.NORMAL and joined is None
-    ids = session.execute(_IDS, {"opens": opens}).one()
+    ids = _IDS.run(session, {"opens": opens}).one()
     category = ground.catalogue.category(report.category)
     attribution = attribute(report, ground)
     chosen = responsibility.choose(
@@ -140,7 +142,8 @@ def decide(session: Session, report: CallReport, now: datetime, ground: Ground) 
         attribution=attribution,
         agency_ids=tuple(chosen.agency_ids),
         rule=chosen.reason,
-        restricted_group=joined.restricted_group if joined else category.restricted_group,
+        # Of two calls about one event one may tell more than the other: each keeps its own secret.
+        restricted_group=(joined.restricted_group if joined else None) or category.restricted_group,
         after_hours=not hours.is_open(ground.regency.hours, now),
         opens=opens,
         warnings=_warnings(report, attribution, joined),
@@ -205,7 +208,7 @@ def _warnings(
     return tuple(found)
 
 
-def _values(
+def values(
     session: Session,
     taken: TakenCall,
     ground: Ground,
@@ -214,6 +217,7 @@ def _values(
     phone_key: bytes,
     body: Json,
 ) -> Json:
+    """What intake.sql is given."""
     scope, report, where = scope_of(session), taken.report, taken.attribution
     phone = masking.normalise_phone(report.phone) if report.phone else None
     return {

@@ -6,6 +6,9 @@ from enum import StrEnum
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from dispatch.errors import GroupOnly
+from dispatch.prepared import Prepared
+
 
 class Role(StrEnum):
     """What somebody who logs in is here for."""
@@ -48,29 +51,32 @@ AUTH = Scope("auth")  # reads users and sessions, nothing else
 HUB = Scope("hub")  # reads which things changed, not what they are
 SYSTEM = Scope("system", name="sistem")  # the owner's connection only: set-up, demo, reports
 
-_ENTER = text(
+ENTER_SQL = (
     "SELECT set_config('app.role', :role, true), set_config('app.user_id', :user_id, true),"
     " set_config('app.agency_id', :agency_id, true), set_config('app.unit_id', :unit_id, true),"
     " set_config('app.village', :village, true), set_config('app.groups', :groups, true),"
     " set_config('app.reveal', '', true)"
 )
+_ENTER = Prepared("enter", ENTER_SQL)
 _REVEAL = text("SELECT set_config('app.reveal', :call_id, true)")
 
 
 def enter(session: Session, scope: Scope) -> None:
     """From here to the end of the transaction the session sees what the scope may see."""
     session.info["scope"] = scope
-    session.execute(
-        _ENTER,
-        {
-            "role": scope.role,
-            "user_id": _text(scope.user_id),
-            "agency_id": _text(scope.agency_id),
-            "unit_id": _text(scope.unit_id),
-            "village": scope.village_code or "",
-            "groups": ",".join(sorted(scope.groups)),
-        },
-    )
+    _ENTER.run(session, settings(scope))
+
+
+def settings(scope: Scope) -> dict[str, str]:
+    """What ENTER_SQL is given."""
+    return {
+        "role": scope.role,
+        "user_id": _text(scope.user_id),
+        "agency_id": _text(scope.agency_id),
+        "unit_id": _text(scope.unit_id),
+        "village": scope.village_code or "",
+        "groups": ",".join(sorted(scope.groups)),
+    }
 
 
 def reveal(session: Session, call_id: int) -> None:
@@ -82,6 +88,14 @@ def scope_of(session: Session) -> Scope:
     """The scope that was entered. Raises KeyError when none was: nothing would be visible."""
     scope: Scope = session.info["scope"]
     return scope
+
+
+def check_group(session: Session, restricted_group: str | None) -> None:
+    """Who took a sensitive call sees the case, but its work is the group's. Raises GroupOnly."""
+    scope = scope_of(session)
+    if restricted_group is None or restricted_group in scope.groups or scope.role == SYSTEM.role:
+        return
+    raise GroupOnly
 
 
 def _text(number: int | None) -> str:

@@ -41,7 +41,7 @@ contact AS (
   INSERT INTO call_contact (call_id, incident_id, phone, name, restricted_group)
   SELECT :call_id, CAST(:incident_id AS bigint), :phone, :caller, :restricted_group
     FROM fresh
-   WHERE CAST(:phone AS text) IS NOT NULL OR CAST(:caller AS text) IS NOT NULL
+   WHERE CAST(:phone AS varchar) IS NOT NULL OR CAST(:caller AS varchar) IS NOT NULL
 ),
 owed AS (
   INSERT INTO ticket (incident_id, agency_id, state, rule, restricted_group, opened_at)

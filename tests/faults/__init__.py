@@ -1,0 +1,1 @@
+"""What must not break: bad lines, killed workers, races, hostile input."""
