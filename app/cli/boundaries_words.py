@@ -58,6 +58,7 @@ FINDINGS = {
     "other_name": "nama berbeda dari register (berkas / register)",
     "height_dropped": "fitur dengan ketinggian (diabaikan)",
     "invalid_ring": "cincin tidak sah (memotong dirinya)",
+    "tangled": "batas yang memotong dirinya lebih dari 100 kali",
     "no_area": "fitur tanpa luas",
     "contested": "tanah lebar yang diakui dua desa",
     "overlap": "pasangan desa bertumpang tindih",

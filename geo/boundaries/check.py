@@ -15,7 +15,7 @@ from shapely import is_valid_reason
 from geo.boundaries.features import Feature, Reading
 from geo.boundaries.ground import Ground, Shapes, inner_point, shapes_of
 from geo.boundaries.mend import GAP_WIDTH_M, OVERLAP_WIDTH_M
-from geo.boundaries.mosaic import build, clean
+from geo.boundaries.mosaic import build, clean, is_tangled
 from geo.boundaries.register import Register
 
 WORST = 5  # cases named of each kind
@@ -82,12 +82,19 @@ def check(reading: Reading, register: Register | None = None) -> Report:
     """The report on a file, held against the register when there is one. Needs no database."""
     features = reading.features
     raw = shapes_of([one.shape for one in features])
+    area_km2 = 0.0
     findings = [*_flaws(reading), *_codes(features), *_height(reading)]
     if register is not None:
         findings += _against(features, register)
-    if features:
+    tangled = [one for one in features if is_tangled(one.shape)]
+    if tangled:
+        # To make such a shape valid may take for ever, and give a thousand splinters.
+        cases = (Case(f"{one.code} {one.where}") for one in tangled)
+        findings += _finding("tangled", Weight.BLOCKS, cases)
+    elif features:
         ground = Ground(raw)
         shapes = clean(raw)
+        area_km2 = float(ground.area_m2(shapes).sum()) / 1e6
         findings += [*_invalid(features, raw), *_no_area(features, shapes)]
         findings += [*_overlaps(features, shapes, ground), *_gaps(shapes, ground)]
         findings += _parts(features, shapes, ground)
@@ -97,7 +104,7 @@ def check(reading: Reading, register: Register | None = None) -> Report:
         total=reading.total,
         villages=len(features),
         districts=len({one.district_code for one in features}),
-        area_km2=round(float(ground.area_m2(shapes).sum()) / 1e6, 3) if features else 0.0,
+        area_km2=round(area_km2, 3),
         findings=tuple(sorted(findings, key=lambda one: order.index(one.weight))),
     )
 
@@ -187,7 +194,7 @@ def _overlaps(features: Sequence[Feature], shapes: Shapes, ground: Ground) -> li
         case = Case(what, round(float(area_m2[at]), 1), "m2", lon, lat)
         shares = area_m2[at] / whole_m2[[first, second]]
         enclave = max(shares) > 0.5 >= min(shares)
-        wide = not enclave and _widest(both[at], ground) > OVERLAP_WIDTH_M
+        wide = not enclave and _is_wide(both[at], ground)
         (contested if wide else mended).append(case)
     return [
         *_finding("contested", Weight.BLOCKS, contested),
@@ -195,21 +202,21 @@ def _overlaps(features: Sequence[Feature], shapes: Shapes, ground: Ground) -> li
     ]
 
 
-def _widest(shape: Any, ground: Ground) -> float:
+def _is_wide(shape: Any, ground: Ground) -> bool:
     polygons = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    return float(ground.width_m(shapes_of(polygons)).max()) if polygons else 0.0
+    return bool(ground.wider_than(shapes_of(polygons), OVERLAP_WIDTH_M).any())
 
 
 def _gaps(shapes: Shapes, ground: Ground) -> list[Finding]:
     """Faces between the villages that nobody claims; the wide ones are holes and stay."""
     mosaic = build(shapes, ground)
     bare = np.flatnonzero((mosaic.cover == 0) & (mosaic.area_m2 > LEAST_M2))
-    width_m = ground.width_m(mosaic.faces[bare])
+    is_wide = ground.wider_than(mosaic.faces[bare], GAP_WIDTH_M)
     cases: dict[bool, list[Case]] = {True: [], False: []}
-    for face, width in zip(bare, width_m, strict=True):
+    for face, wide_face in zip(bare, is_wide.tolist(), strict=True):
         lon, lat = inner_point(mosaic.faces[face])
         size = round(float(mosaic.area_m2[face]), 1)
-        cases[bool(width > GAP_WIDTH_M)].append(Case(f"lon {lon}, lat {lat}", size, "m2", lon, lat))
+        cases[wide_face].append(Case(f"lon {lon}, lat {lat}", size, "m2", lon, lat))
     narrow, wide = cases[False], cases[True]
     return [
         *_finding("gap", Weight.MENDED, narrow, round(sum(one.size or 0 for one in narrow), 1)),
@@ -226,9 +233,7 @@ def _parts(features: Sequence[Feature], shapes: Shapes, ground: Ground) -> list[
         if number[at] > 1
     ]
     metres = ground.metres(parts)
-    # No circle inside is narrower than twice area by rim: most parts need no closer look.
-    thin = np.flatnonzero(2 * shapely.area(metres) / shapely.length(metres) < SLIVER_WIDTH_M)
-    thin = thin[ground.width_m(parts[thin]) < SLIVER_WIDTH_M]
+    thin = np.flatnonzero(~ground.wider_than(parts, SLIVER_WIDTH_M))
     slivers = []
     for at in thin:
         lon, lat = inner_point(parts[at])

@@ -87,8 +87,8 @@ class Fields:
         lowered = {key.lower(): value for key, value in row.items()}
         for name in names:
             value = lowered.get(name.lower())
-            if isinstance(value, str | int) and str(value).strip():
-                return str(value).strip()[:200]
+            if isinstance(value, str | int) and (text := plain(str(value))):
+                return text[:200]
         return ""
 
     def knows_code_in(self, columns: Iterable[str]) -> bool:
@@ -108,7 +108,7 @@ class Tray:
 
     def flaw(self, flaw: Flaw, where: str, found: object = "") -> None:
         """Notes that the feature cannot be taken."""
-        self.problems.append(Problem(flaw, where, str(found)[:120]))
+        self.problems.append(Problem(flaw, where, plain(str(found)[:120])))
 
     def take(self, row: Mapping[str, object], shape: BaseGeometry, where: str) -> None:
         """Keeps the feature, or notes what its code or name lacks."""
@@ -133,6 +133,11 @@ class Tray:
                     where=where,
                 )
             )
+
+
+def plain(text: str) -> str:
+    """The text in one line without control signs: it is shown on terminals and pages."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def village_code(text: str) -> str | None:

@@ -59,6 +59,18 @@ class Ground:
         """Diameter in metres of the largest circle inside a polygon; 0 for an empty one."""
         return 2 * shapely.length(shapely.maximum_inscribed_circle(self.metres(shapes), 0.25))
 
+    def wider_than(self, polygons: Shapes, width_m: float) -> NDArray[np.bool_]:
+        """Whether a circle of that diameter fits into each polygon.
+
+        Most are told by area and rim alone: the circle itself is costly.
+        """
+        metres = self.metres(polygons)
+        area_m2, rim_m = shapely.area(metres), shapely.length(metres)
+        wide: NDArray[np.bool_] = 2 * area_m2 > width_m * rim_m
+        unsure = np.flatnonzero(~wide & (area_m2 > np.pi * (width_m / 2) ** 2))
+        wide[unsure] = self.width_m(polygons[unsure]) > width_m
+        return wide
+
     def _project(self, positions: Floats) -> Floats:
         east, north = self._there.transform(positions[:, 0], positions[:, 1])
         return np.column_stack([east, north])

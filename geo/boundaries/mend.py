@@ -13,7 +13,7 @@ import shapely
 from geo.boundaries.faults import Fault, Unusable
 from geo.boundaries.features import Feature
 from geo.boundaries.ground import Floats, Ground, Shapes, inner_point, shapes_of
-from geo.boundaries.mosaic import Ints, Mosaic, build, clean
+from geo.boundaries.mosaic import Ints, Mosaic, build, clean, is_tangled
 from geo.boundaries.settle import HOLE, settle
 
 # Wider than this and a hole is a lake, a lagoon or land of another regency, not a drawing error.
@@ -80,6 +80,8 @@ def mend(
     """
     ordered = sorted(features, key=lambda one: one.code)
     codes = [one.code for one in ordered]
+    if tangled := [one for one in ordered if is_tangled(one.shape)]:
+        raise Unusable(Fault.FAULTY, where=tangled[0].where, found=len(tangled))
     before = clean(shapes_of([one.shape for one in ordered]))
     _check_areas(ordered, before)
     ground = Ground(before)

@@ -45,6 +45,28 @@ class Mosaic:
         return np.bincount(pairs[:, 0], minlength=len(self.faces))
 
 
+MOST_CROSSINGS = 100  # of a shape with itself; a slip of the pen makes one or two
+
+
+def is_tangled(shape: shapely.Geometry) -> bool:
+    """Whether a shape crosses itself so often that no rule can tell what was meant.
+
+    Looks at a thousand stretches of the border at a time and stops as soon as it knows.
+    """
+    if shapely.is_valid(shape):
+        return False
+    positions, ring = shapely.get_coordinates(shapely.get_rings(shape), return_index=True)
+    starts = np.flatnonzero(ring[:-1] == ring[1:])
+    stretches = shapely.linestrings(np.stack([positions[starts], positions[starts + 1]], axis=1))
+    tree, crossings = shapely.STRtree(stretches), 0
+    for start in range(0, len(stretches), 1000):
+        pairs = tree.query(stretches[start : start + 1000], predicate="crosses")
+        crossings += pairs.shape[1]  # each is met from both sides
+        if crossings > 2 * MOST_CROSSINGS:
+            return True
+    return False
+
+
 def clean(shapes: Shapes) -> Shapes:
     """Valid areas on the grid, of shapes that may be invalid; what has no area comes back empty.
 

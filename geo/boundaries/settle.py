@@ -42,7 +42,7 @@ def _undisputed(mosaic: Mosaic) -> Ints:
 
 def _leave_holes(mosaic: Mosaic, ground: Ground, owner: Ints, gap_width_m: float) -> None:
     bare = np.flatnonzero(mosaic.cover == 0)
-    owner[bare[ground.width_m(mosaic.faces[bare]) > gap_width_m]] = HOLE
+    owner[bare[ground.wider_than(mosaic.faces[bare], gap_width_m)]] = HOLE
 
 
 def _keep_enclaves(mosaic: Mosaic, owner: Ints) -> None:
@@ -68,12 +68,10 @@ def _refuse_contested(
     mosaic: Mosaic, ground: Ground, owner: Ints, codes: Sequence[str], overlap_width_m: float
 ) -> None:
     disputed = np.flatnonzero((owner == OPEN) & (mosaic.cover > 1))
-    width_m = ground.width_m(mosaic.faces[disputed])
-    wide = np.flatnonzero(width_m > overlap_width_m)
+    wide = disputed[ground.wider_than(mosaic.faces[disputed], overlap_width_m)]
     if not len(wide):
         return
-    worst = wide[np.argmax(width_m[wide])]
-    face = disputed[worst]
+    face = wide[np.argmax(mosaic.area_m2[wide])]
     parts = mosaic.claim_part[mosaic.claim_face == face]
     first, second = sorted({codes[village] for village in mosaic.part_of[parts]})[:2]
     raise Unusable(
@@ -81,7 +79,7 @@ def _refuse_contested(
         first=first,
         second=second,
         area_m2=f"{mosaic.area_m2[face]:,.0f}",
-        width_m=f"{width_m[worst]:,.0f}",
+        width_m=f"{ground.width_m(mosaic.faces[face]):,.0f}",
     )
 
 
@@ -110,7 +108,7 @@ def _return_scraps(mosaic: Mosaic, ground: Ground, owner: Ints, width_m: float) 
         piece = _pieces(mosaic, owner)
         kept = _kept_pieces(mosaic, owner, piece)
         loose = (owner >= 0) & ~np.isin(piece, list(kept))
-        loose[loose] = ground.width_m(mosaic.faces[loose]) <= width_m
+        loose[loose] = ~ground.wider_than(mosaic.faces[loose], width_m)
         face, village, length_m = _touching(mosaic, owner, loose)
         winners = _longest(piece[face], village, length_m, mosaic.villages)
         if not winners:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import shapely
 from shapely.geometry import Polygon
@@ -146,3 +147,17 @@ def test_the_report_is_plain_json() -> None:
 def test_a_file_with_problems_only_is_reported_too() -> None:
     empty = replace(reading(), total=1)
     assert check(empty).villages == 0
+
+
+def test_a_border_that_crosses_itself_without_end_blocks_at_once() -> None:
+    spots = np.random.default_rng(1).random((3000, 2)) / 100 + (110.6, -6.7)
+    report = report_on(feature(Polygon(spots)))
+    (finding,) = report.findings
+    assert (finding.kind, finding.weight) == ("tangled", Weight.BLOCKS)
+
+
+def test_a_border_that_crosses_itself_a_few_times_is_mended() -> None:
+    upper = [(110.6 + 0.0005 * n, -6.7 + 0.0005 * (n % 2)) for n in range(20)]
+    lower = [(110.6 + 0.0005 * n, -6.6999) for n in reversed(range(20))]
+    report = report_on(feature(Polygon([*upper, *lower])))
+    assert (report.count("invalid_ring"), report.blocked) == (1, False)

@@ -199,6 +199,13 @@ def test_a_shape_without_area_is_refused() -> None:
     assert caught.value.fault is Fault.FAULTY
 
 
+def test_a_tangle_is_refused_before_it_is_made_valid() -> None:
+    spots = np.random.default_rng(1).random((3000, 2)) / 100 + (110.6, -6.7)
+    with pytest.raises(Unusable) as caught:
+        mend([feature(Polygon(spots))])
+    assert caught.value.fault is Fault.FAULTY
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_any_shaken_coverage_is_mended(seed: int) -> None:
     """A 4 by 4 board whose squares were each simplified and shifted apart by up to 9 m."""

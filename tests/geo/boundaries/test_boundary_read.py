@@ -78,6 +78,11 @@ def test_a_code_has_ten_digits_and_tells_its_kind(written: str, code: str | None
     assert village_code(written) == code
 
 
+def test_a_name_cannot_drive_the_terminal(write: Write) -> None:
+    (one,) = read(write(collection(as_json(square(), name="\x1b[31mKa\nwak\u202e ")))).features
+    assert one.name == "[31mKa wak"
+
+
 def test_heights_are_dropped_and_counted(write: Write) -> None:
     found = read(write(collection(as_json(shapely.force_3d(square(), 12.0)))))
     assert (found.with_height, found.features[0].shape.has_z) == (1, False)
