@@ -74,6 +74,12 @@ find_state() {
     is_root || return 0
     getent passwd postgres >/dev/null ||
         die "root needs the user postgres to run PostgreSQL" "apt-get install postgresql-common"
+    local owner
+    owner=$(stat -c %U "$state" 2>/dev/null || true)
+    case $owner in
+        '' | root | postgres) ;;
+        *) [ -L "$state" ] || die "the database of this checkout belongs to $owner" "Go on as that user, or use another checkout." ;;
+    esac
     pg_env=()
     if ! as_server test -x "$(existing_folder "$state")"; then
         [ -z "$chosen" ] || die "the postgres user cannot enter $(existing_folder "$state")"
