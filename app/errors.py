@@ -52,6 +52,7 @@ STATUS: dict[type[Exception], int] = {
     dispatch_errors.ChangedMeanwhile: 409,
     dispatch_errors.NoPin: 409,
     dispatch_errors.Unknown: 404,
+    dispatch_errors.GroupOnly: 403,
     dispatch_errors.KeyReused: 422,
     dispatch_errors.ReasonMissing: 422,
     BadRequestField: 422,

@@ -19,6 +19,7 @@ from dispatch.rules.workflow import (
     check_move,
 )
 from dispatch.schema import Assignment, Incident, Ticket, Unit
+from dispatch.scope import check_group
 from geo.point import Point
 
 
@@ -58,11 +59,12 @@ def move_pin(session: Session, incident_id: int, pin: Point, version: int, groun
 def close(session: Session, incident_id: int, outcome: str, version: int, now: datetime) -> None:
     """Close the incident with its tickets; units still out for it are free again.
 
-    Raises Unknown, ChangedMeanwhile, IllegalMove.
+    Raises Unknown, ChangedMeanwhile, IllegalMove, GroupOnly.
     """
     # Assignments before the incident, as in orders: two never wait crosswise.
     session.execute(_open_assignments(incident_id).with_for_update())
     before = _change(session, incident_id, version)
+    check_group(session, before.restricted_group)
     check_move(INCIDENT_MOVES, before.state, IncidentState.CLOSED)
     log.record(session, "incident.closed", incident_id=incident_id, demo=before.demo)
     _release_units(session, incident_id, now, before.demo)
@@ -79,9 +81,9 @@ def close(session: Session, incident_id: int, outcome: str, version: int, now: d
 def _change(session: Session, incident_id: int, version: int) -> Any:
     """Take the next version of the incident, which locks it; its state before comes back."""
     before = session.execute(
-        select(Incident.state, Incident.village_code, Incident.demo).where(
-            Incident.id == incident_id
-        )
+        select(
+            Incident.state, Incident.village_code, Incident.restricted_group, Incident.demo
+        ).where(Incident.id == incident_id)
     ).one_or_none()
     if before is None:
         raise Unknown(f"incident {incident_id}")

@@ -30,6 +30,10 @@ class Unknown(DispatchError):
     """There is no such record, or it is not for you."""
 
 
+class GroupOnly(DispatchError):
+    """A sensitive case: only the group that looks after such cases may do that."""
+
+
 class KeyReused(DispatchError):
     """The idempotency key was used for other content; make a new key for a new call."""
 

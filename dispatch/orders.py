@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from dispatch import log
 from dispatch.catalogue import Catalogue
-from dispatch.errors import NoPin, UnitOffDuty, UnitTaken, Unknown
+from dispatch.errors import IllegalMove, NoPin, UnitOffDuty, UnitTaken, Unknown
 from dispatch.rows import AnyRow
 from dispatch.rules import selection
 from dispatch.rules.selection import Candidate, Ranking
@@ -25,7 +25,7 @@ from dispatch.rules.workflow import (
     check_move,
 )
 from dispatch.schema import Assignment, Incident, Unit
-from dispatch.scope import scope_of
+from dispatch.scope import Role, check_group, scope_of
 from geo.point import Point
 from geo.routing import NoRoute, Router
 
@@ -98,12 +98,14 @@ class Sent:
 def send_unit(session: Session, incident_id: int, unit_id: int, now: datetime) -> Sent:
     """Send the unit; of several who try at once one wins.
 
-    Raises UnitTaken (with who and when) to the others, UnitOffDuty, IllegalMove, Unknown.
+    Raises UnitTaken (with who and when) to the others, UnitOffDuty, IllegalMove, Unknown,
+    GroupOnly.
     """
     unit = _unit(session, unit_id)
     if unit.state == UnitState.OFF_DUTY or not unit.active:
         raise UnitOffDuty(unit.call_sign)
     incident = _incident(session, incident_id)
+    check_group(session, incident.restricted_group)
     scope = scope_of(session)
     assignment_id = session.execute(
         insert(Assignment)
@@ -145,6 +147,9 @@ def advance(session: Session, assignment_id: int, wanted: AssignmentState, now: 
     if row is None:
         raise Unknown(f"assignment {assignment_id}")
     check_move(ASSIGNMENT_MOVES, row.state, wanted)
+    if wanted == AssignmentState.CANCELLED and scope_of(session).role == Role.FIELD_UNIT:
+        # It sees no other unit, so it could not tell whether the incident is open again.
+        raise IllegalMove("only the control room calls a unit back")
     _set_unit(session, row.unit_id, UNIT_WHILE[wanted], now)
     incident = _incident(session, row.incident_id, lock=True)
     # The log row and the incident first: a field unit loses sight of both with its release.

@@ -63,6 +63,7 @@ def cut(properties: Json, restricted_group: str | None, scope: Scope) -> Json:
             "category": SPECIAL,
             "category_name": "Prioritas khusus",
             "category_name_en": "Special priority",
+            "agencies": [],  # whose case it is would say what it is
         }
     return properties
 
