@@ -72,7 +72,8 @@ def log_in(parts: Parts, login: str, password: str) -> str | None:
 def _check_wait(failed: int, failed_at: datetime, now: datetime) -> None:
     if failed < FREE_TRIES:
         return
-    wait = min(timedelta(seconds=2 ** (failed - FREE_TRIES + 1)), LONGEST_WAIT)
+    # At most 2^10 s before the cap: after days of wrong tries the power would overflow.
+    wait = min(timedelta(seconds=2 ** min(failed - FREE_TRIES + 1, 10)), LONGEST_WAIT)
     if now < failed_at + wait:
         raise TooManyTries(f"tunggu {round(wait.total_seconds())} detik")
 
@@ -90,8 +91,12 @@ def _note_failure(session: Session, user: User | None, now: datetime) -> None:
 def log_out(parts: Parts, token: str) -> None:
     """End the log-in everywhere."""
     with parts.transaction(AUTH) as session:
-        session.execute(delete(UserSession).where(UserSession.token_hash == _hash(token)))
-        log.record(session, "logout")
+        ended = (
+            delete(UserSession)
+            .where(UserSession.token_hash == _hash(token))
+            .returning(UserSession.user_id)
+        )
+        log.record(session, "logout", user=session.scalar(ended))
     MEMORY.forget(token)
 
 
