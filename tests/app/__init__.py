@@ -1,0 +1,1 @@
+"""Tests of the door: who gets in, who sees what, what is asked and answered."""

@@ -1,0 +1,164 @@
+"""Cases whose every word, number and point is unique, planted through the API: who sees which?"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import text
+
+from tests.cluster import DEMO_PASSWORD
+from tests.world import World
+
+TEGALSAMBI, PANGGANG = "33.20.11.2010", "33.20.06.1006"
+REASON = "kenari9alasan: menelepon kembali pelapor"
+ACCOUNT = "kenari9akun"
+UNITS = ("DMK-01", "AMB-12", "POL-33")
+# Category and agency of a sensitive case say what happened: they are secrets of their own.
+SENSITIVE = {"medical": "kesehatan", "violence": "kdrt", "own": "kekerasan_anak"}
+
+
+@dataclass(kw_only=True)
+class Case:
+    """A call with its incident, and the numbers under which the API knows them."""
+
+    name: str
+    number: int  # makes its words, phone number and pin unique
+    login: str  # who took the call
+    category: str | None = None
+    village: str | None = None  # code; None: no pin
+    call_class: str = "normal"
+    pin: dict[str, float] | None = None
+    incident: int | None = None
+    call: int = 0
+    assignment: int | None = None
+
+    @property
+    def phone(self) -> str:
+        """Twelve digits that occur nowhere else."""
+        return f"0812{self.number}7654{self.number}90"
+
+    def body(self) -> dict[str, Any]:
+        """POST /api/calls."""
+        return {
+            "where": f"kenari{self.number}tempat",
+            "what": f"kenari{self.number}kata",
+            "phone": self.phone,
+            "caller": f"kenari{self.number}nama",
+            "category": self.category,
+            "pin": self.pin,
+            "class": self.call_class,
+        }
+
+
+CASES = (
+    Case(name="old", number=1, login="operator2", category="kebakaran", village=TEGALSAMBI),
+    Case(name="fire", number=2, login="operator2", category="kebakaran", village=TEGALSAMBI),
+    Case(name="road", number=3, login="operator2", category="jalan", village=PANGGANG),
+    Case(name="medical", number=4, login="dispatcher1", category="kesehatan", village=TEGALSAMBI),
+    Case(name="violence", number=5, login="operator3", category="kdrt", village=TEGALSAMBI),
+    Case(name="own", number=6, login="operator1", category="kekerasan_anak", village=TEGALSAMBI),
+    Case(name="lost", number=7, login="operator2"),
+    Case(name="prank", number=8, login="operator2", call_class="prank"),
+)
+
+
+@dataclass
+class Planted:
+    """The cases in their world, and every secret by its name: `fire.phone`, `unit.DMK-01`."""
+
+    world: World
+    cursor: str  # of the log before the first case
+    edition: int
+    units: dict[str, int] = field(default_factory=dict)  # ids by call sign
+    cases: dict[str, Case] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def seen_in(self, words: str) -> set[str]:
+        """Names of the secrets that stand in the words."""
+        return {name for name, token in self.tokens.items() if token in words}
+
+
+def plant(world: World) -> Planted:
+    """All cases, with units out, one closed, one number revealed for a reason."""
+    room = {n: world.client(n) for n in ("operator1", "operator2", "operator3", "dispatcher1")}
+    room["dispatcher2"] = world.client("dispatcher2")
+    board = room["dispatcher1"].get("/api/board").get_json()
+    planted = Planted(world, board["cursor"], world.parts.ground().locator.edition_id)
+    units = planted.units = _place_units(planted)
+    _accounts(planted)
+    for case in map(replace, CASES):
+        _take(planted, room[case.login], case)
+        if case.name == "old":
+            _send(room["dispatcher1"], case, units["DMK-01"])
+            body = {"outcome": "kenari1hasil", "version": 2}
+            _ok(room["dispatcher1"].post(f"/api/incidents/{case.incident}/close", json=body))
+    _send(room["dispatcher1"], planted.cases["fire"], units["DMK-01"])
+    _send(room["dispatcher1"], planted.cases["medical"], units["AMB-12"])
+    _send(room["dispatcher2"], planted.cases["violence"], units["POL-33"])
+    path = f"/api/calls/{planted.cases['medical'].call}/contact"
+    _ok(world.client("dinkes1").post(path, json={"reason": REASON}))
+    planted.tokens |= {"old.outcome": "kenari1hasil", "reason": "kenari9alasan", "account": ACCOUNT}
+    return planted
+
+
+def _take(planted: Planted, client: Any, case: Case) -> None:
+    case.pin = _pin(planted.world, case) if case.village else None
+    key = {"Idempotency-Key": f"canary-{case.name:-<8}"}
+    taken = _ok(client.post("/api/calls", json=case.body(), headers=key)).get_json()
+    case.call, case.assignment = taken["call"], None
+    case.incident = taken["incident"]["id"] if taken["incident"] else None
+    planted.cases[case.name] = case
+    said = {"place": "tempat", "words": "kata", "name": "nama"}
+    tokens = {part: f"kenari{case.number}{word}" for part, word in said.items()}
+    tokens |= {"phone": case.phone[2:], "mask": f"{case.phone[:4]}••••{case.phone[-3:]}"}
+    if case.pin:
+        tokens["pin"] = str(case.pin["lon"])
+        assert taken["incident"]["properties"]["village"]["code"] == case.village
+    if case.name in SENSITIVE:
+        tokens["category"] = f'"category":"{SENSITIVE[case.name]}"'
+    planted.tokens |= {f"{case.name}.{part}": token for part, token in tokens.items()}
+
+
+def _pin(world: World, case: Case) -> dict[str, float]:
+    """A point well inside the village whose longitude nobody else has."""
+    query = text(
+        "SELECT ST_X(p), ST_Y(p) FROM village, ST_PointOnSurface(area) AS p WHERE code = :code"
+    )
+    with world.as_owner() as session:
+        lon, lat = session.execute(query, {"code": case.village}).one()
+    return {"lon": float(f"{lon:.3f}{case.number}7319"), "lat": round(lat, 4)}
+
+
+def _place_units(planted: Planted) -> dict[str, int]:
+    """Ids by call sign; each unit stands where no other does."""
+    ids = {}
+    with planted.world.as_owner() as session:
+        for number, call_sign in enumerate(UNITS, start=1):
+            lon = f"110.671{number}8843"
+            ids[call_sign] = session.execute(
+                text(
+                    "UPDATE unit SET position = ST_SetSRID(ST_MakePoint(:lon, -6.6123), 4326),"
+                    " fix_at = now() WHERE call_sign = :sign RETURNING id"
+                ),
+                {"lon": float(lon), "sign": call_sign},
+            ).scalar_one()
+            planted.tokens[f"unit.{call_sign}"] = lon
+    return ids
+
+
+def _accounts(planted: Planted) -> None:
+    """A police patrol, which belongs to no restricted group; and one whose name is a secret."""
+    admin = planted.world.client("admin")
+    patrol = {"login": "polisi", "name": "Regu patroli", "role": "field_unit"}
+    guest = {"login": "tamu", "name": ACCOUNT, "role": "planner"}
+    for user in (patrol | {"unit_id": planted.units["POL-33"]}, guest):
+        _ok(admin.post("/api/users", json=user | {"password": DEMO_PASSWORD}))
+
+
+def _send(client: Any, case: Case, unit: int) -> None:
+    path = f"/api/incidents/{case.incident}/assignments"
+    case.assignment = _ok(client.post(path, json={"unit": unit})).get_json()["assignment"]
+
+
+def _ok(answer: Any) -> Any:
+    assert answer.status_code in (200, 201), answer.get_data(as_text=True)
+    return answer

@@ -1,0 +1,143 @@
+"""Every request that the route table allows, with the planted ids: the generator behind the tests.
+
+A route with a parameter, or a way of writing, that is not taught here fails test_canary.py.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from tests.app.canaries import Planted
+from tests.world import World, token_of
+
+MISSING = 4_000_000  # an id that nobody has
+READS = frozenset({"GET"})
+WRITES = frozenset({"POST", "PATCH", "PUT", "DELETE"})
+LAST = "session.post_logout"  # ends the sweep of whoever asks
+
+PARAMETERS: Mapping[str, Callable[[Planted], list[Any]]] = {
+    "incident_id": lambda p: [c.incident for c in p.cases.values() if c.incident] + [MISSING],
+    "call_id": lambda p: [c.call for c in p.cases.values()] + [MISSING],
+    "assignment_id": lambda p: [c.assignment for c in p.cases.values() if c.assignment],
+    "user_id": lambda p: [1, MISSING],
+    "edition_id": lambda p: [p.edition],
+    "z": lambda p: [9],
+    "x": lambda p: [413],
+    "y": lambda p: [265],
+    "filename": lambda p: ["css/base.css"],
+}
+
+# Query strings of a route; without an entry it is asked bare.
+QUERIES: Mapping[str, Callable[[Planted], list[str]]] = {
+    "board.get_events": lambda p: [f"after={p.cursor}", "after=0-0", "after=kapan"],
+    "ground.get_places": lambda p: ["q=kenari", "q=tegalsambi"],
+    "ground.get_village_at": lambda p: ["lon=110.65&lat=-6.62", "lon=110&lat=-6", "lon=x&lat=y"],
+    "ground.get_outline": lambda p: ["", "village=33.20.11.2010", "village=nowhere"],
+    "incidents.get_near": lambda p: [f"lon={lon}&lat={lat}" for lon, lat in _pins(p)],
+    "people.get_log": lambda p: ["", "kind=contact", "before=9", "since=2020-01-01T00:00:00Z"],
+}
+
+# Bodies of a route that writes: such as change nothing, or nothing that matters to the sweep.
+BODIES: Mapping[str, Callable[[Planted], list[Any]]] = {
+    "calls.post_call": lambda p: [
+        {"class": "informasi", "joins": n} for n in PARAMETERS["incident_id"](p)
+    ],
+    "calls.post_caller": lambda p: [{"phone": c.phone} for c in p.cases.values()],
+    "calls.post_contact": lambda p: [{}, {"reason": "menelepon kembali pelapor"}],
+    "incidents.post_assignment": lambda p: [{"unit": n} for n in (MISSING, *p.units.values())],
+    "incidents.post_assignment_state": lambda p: [{"state": "ditugaskan"}, {"state": "x"}],
+    "incidents.post_pin": lambda p: [{"lon": 110.65, "lat": -6.62, "version": 0}],
+    "incidents.post_close": lambda p: [{"outcome": "selesai", "version": 0}],
+    "people.post_user": lambda p: [{"login": "bupati", "name": "x", "role": "x", "password": "x"}],
+    "people.patch_user": lambda p: [{}],
+}
+FORMS: Mapping[str, dict[str, str]] = {
+    "session.post_login": {"login": "nobody", "password": "wrong"},
+    "session.post_logout": {},
+    "session.post_language": {"lang": "en"},
+}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request."""
+
+    endpoint: str
+    method: str
+    path: str
+    body: Any = None
+    form: dict[str, str] | None = None
+
+    @property
+    def by_reason(self) -> bool:
+        """Whether a reason is given for seeing more."""
+        return isinstance(self.body, dict) and "reason" in self.body
+
+    def of(self, client: FlaskClient) -> Any:
+        """The answer."""
+        if self.form is not None:
+            fields = self.form | {"csrf_token": token_of(client)}
+            return client.open(self.path, method=self.method, data=fields)
+        if self.body is None:
+            return client.open(self.path, method=self.method)
+        headers = {"Idempotency-Key": f"sweep-{self.body}"[:200]}
+        return client.open(self.path, method=self.method, json=self.body, headers=headers)
+
+
+def untaught(world: World) -> list[str]:
+    """Routes that the generator cannot ask: a parameter or a body that nobody has told it."""
+    found = []
+    for rule in world.app.url_map.iter_rules():
+        found += [f"{rule}: {name}" for name in rule.arguments - PARAMETERS.keys()]
+        writes = (rule.methods or set()) & WRITES
+        if writes and rule.endpoint not in BODIES and rule.endpoint not in FORMS:
+            found.append(f"{rule}: what to send")
+    return found
+
+
+def every_ask(planted: Planted) -> Iterator[Ask]:
+    """Every route, method, id, query and body; logging out comes last."""
+    rules = sorted(planted.world.app.url_map.iter_rules(), key=lambda r: r.endpoint == LAST)
+    for rule in rules:
+        for path in _paths(planted, rule):
+            for method in sorted((rule.methods or set()) & (READS | WRITES)):
+                yield from _asks(planted, rule.endpoint, method, path)
+
+
+def _paths(planted: Planted, rule: Rule) -> Iterator[str]:
+    """The route with each of the ids; only what the route's own converters take."""
+    names = sorted(rule.arguments)
+    bound = planted.world.app.url_map.bind("localhost", url_scheme="https")
+    for values in product(*(PARAMETERS[name](planted) for name in names)):
+        yield bound.build(rule.endpoint, dict(zip(names, values, strict=True)))
+
+
+def _asks(planted: Planted, endpoint: str, method: str, path: str) -> Iterator[Ask]:
+    if method in READS:
+        for query in QUERIES.get(endpoint, lambda p: [""])(planted):
+            yield Ask(endpoint, method, f"{path}?{query}" if query else path)
+    elif endpoint in FORMS:
+        yield Ask(endpoint, method, path, form=FORMS[endpoint])
+    else:
+        for body in BODIES[endpoint](planted):
+            yield Ask(endpoint, method, path, body=body)
+
+
+def all_of(answer: Any) -> str:
+    """Everything that is told: status, headers, body; of a stream its first message."""
+    if answer.mimetype == "text/event-stream":
+        body = next(answer.response)
+    else:
+        body = answer.get_data()
+    answer.close()
+    return f"{answer.status}\n{answer.headers}\n{body.decode('utf-8', 'replace')}"
+
+
+def _pins(planted: Planted) -> list[tuple[float, float]]:
+    """Roughly where the pinned cases lie: the question must not hold the answer."""
+    pins = [c.pin for c in planted.cases.values() if c.pin]
+    return sorted({(round(p["lon"], 3), round(p["lat"], 3)) for p in pins})
