@@ -30,7 +30,8 @@ REST_S = 0.01  # and no more often than this: under load one reading brings many
 KEEP_ALIVE_S = 15.0
 RECONNECT_S = 1.0
 KEPT = 2000  # messages a scope; who falls further behind reads the board again
-GROUND_CHANGES = frozenset({"edition.switched", "catalogue.changed"})
+# After these a screen must read all anew.
+GROUND_CHANGES = frozenset({"edition.switched", "catalogue.changed", "demo.cleared"})
 
 RESYNC = b"event: resync\ndata: {}\n\n"
 

@@ -126,8 +126,10 @@ def send_unit(session: Session, incident_id: int, unit_id: int, now: datetime) -
     _set_unit(session, unit_id, UnitState.SENT, now)
     # Locked after the unit, as everywhere: nobody closes it now, and two never wait crosswise.
     incident = _incident(session, incident_id, lock=True)
-    check_move(INCIDENT_MOVES, incident.state, IncidentState.ASSIGNED)
-    if incident.state == IncidentState.NEW:
+    # Reinforcement leaves the state as it is; a closed incident moves nowhere.
+    new = incident.state == IncidentState.NEW
+    check_move(INCIDENT_MOVES, incident.state, IncidentState.ASSIGNED if new else incident.state)
+    if new:
         _set_incident(session, incident_id, IncidentState.ASSIGNED)
     log.record(session, "unit.sent", incident_id=incident_id, unit_id=unit_id, demo=incident.demo)
     return Sent(assignment_id, incident_id, unit_id)

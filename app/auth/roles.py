@@ -15,6 +15,7 @@ class Right(StrEnum):
     DISPATCH = "dispatch"
     MOVE_ASSIGNMENT = "move_assignment"  # berangkat, tiba, selesai
     SEE_BOARD = "see_board"  # map, list, stream; cut to the role's rows
+    SEE_LIST = "see_list"  # the list of cases, for who may see any
     SEE_LOAD = "see_load"  # counts by village
     SEE_INCIDENT = "see_incident"  # one case with its history
     SEE_CONTACT = "see_contact"  # number and name of a caller, each look logged
@@ -25,7 +26,7 @@ class Right(StrEnum):
 
 
 _WATCH = {Right.SEE_BOARD, Right.SEE_LOAD}
-_CASE = {*_WATCH, Right.SEE_INCIDENT, Right.SEE_CONTACT}
+_CASE = {*_WATCH, Right.SEE_LIST, Right.SEE_INCIDENT, Right.SEE_CONTACT}
 _ROOM = {*_CASE, Right.LOG_CALLS, Right.DISPATCH, Right.MOVE_ASSIGNMENT}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
@@ -35,7 +36,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.FIELD_UNIT: frozenset({*_CASE, Right.MOVE_ASSIGNMENT, Right.SEE_TASKS}),
     Role.VILLAGE_HEAD: frozenset({*_WATCH, Right.SEE_VILLAGE}),
     Role.PLANNER: frozenset(_WATCH),
-    Role.LEADER: frozenset({*_WATCH, Right.SEE_INCIDENT}),
+    Role.LEADER: frozenset({*_WATCH, Right.SEE_LIST, Right.SEE_INCIDENT}),
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_USERS}),
     Role.DATA_PROTECTION: frozenset({Right.SEE_LOG}),
 }

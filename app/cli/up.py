@@ -70,9 +70,7 @@ def _forget_old_keys(session: Session) -> None:
 
 
 def _roster(session: Session, regency: Regency, say: Say) -> None:
-    done = roster.sync(session, regency, datetime.now(UTC))
-    if done.total:
-        log.record(session, "catalogue.changed")
+    roster.sync(session, regency, datetime.now(UTC))
     say(
         f"{regency.name}: {len(regency.agencies)} instansi, {len(regency.categories)} kategori,"
         f" {len(regency.stations)} pos, {len(regency.units)} unit"

@@ -24,7 +24,7 @@ def get_map() -> str:
 
 
 @bp.get("/daftar")
-@needs(Right.SEE_BOARD)
+@needs(Right.SEE_LIST)
 def get_list() -> str:
     """The same as a list."""
     return render_template("list.html")

@@ -42,7 +42,7 @@ def clear(session: Session, now: datetime) -> Cleared:
     done = Cleared(len(calls), len(doomed), len(units), len(joined))
     if doomed or calls:
         # Every screen reads all anew, as after another change of the ground.
-        log.record(session, "catalogue.changed", demo_cleared=len(calls))
+        log.record(session, "demo.cleared", calls=len(calls))
     return done
 
 

@@ -104,3 +104,26 @@ def test_the_bell_reaches_a_stream_and_a_gap_is_caught_up(world: World):
     assert events[0]["id"] == taken["incident"]["id"]
     assert heard.rstrip().splitlines()[-1].startswith("data: ")
     assert taken["incident"]["properties"]["village"]["code"] in events[-1]
+
+
+def test_reinforcement_can_be_sent_after_the_first_arrival(world: World):
+    dispatcher = world.client("dispatcher1")
+    taken = dispatcher.post("/api/calls", json=call(pin=PASAR), headers=key(1)).get_json()
+    path = f"/api/incidents/{taken['incident']['id']}"
+    first, second = dispatcher.get(f"{path}/suggestions").get_json()["units"][:2]
+    sent = dispatcher.post(f"{path}/assignments", json={"unit": first["unit"]}).get_json()
+    for state in ("berangkat", "tiba"):
+        moved = dispatcher.post(
+            f"/api/assignments/{sent['assignment']}/state", json={"state": state}
+        )
+    assert moved.get_json()["incident"]["properties"]["state"] == "di_lokasi"
+    more = dispatcher.post(f"{path}/assignments", json={"unit": second["unit"]})
+    assert more.status_code == 201
+    assert more.get_json()["incident"]["properties"]["state"] == "di_lokasi"
+    closed = dispatcher.post(
+        f"{path}/close",
+        json={"outcome": "padam", "version": more.get_json()["incident"]["properties"]["version"]},
+    )
+    assert closed.get_json()["properties"]["units"] == []
+    late = dispatcher.post(f"{path}/assignments", json={"unit": first["unit"]})
+    assert late.get_json()["type"] == "IllegalMove"
