@@ -17,7 +17,7 @@ from app.auth.passwords import hash_password
 from app.cli.outside import prepare_outside_database
 from app.config import ROOT, MissingSetting, Settings
 from app.parts import owner_transaction, phone_key
-from dispatch import log, roster
+from dispatch import editions, roster
 from dispatch.demo.day import load_day
 from dispatch.ground import Ground
 from dispatch.regency import Regency, StationEntry, read_regency
@@ -88,8 +88,7 @@ def _boundaries(session: Session, regency: Regency, settings: Settings, say: Say
             say(f"batas desa {key}: tidak ada ({reason})")
         bridges: list[Bridge] = [(b.one, b.other) for b in regency.bridges]
         edition, _ = load_found(session, found, manifest.register(), datetime.now(UTC), bridges)
-        publish.switch(session, edition.id, datetime.now(UTC))
-        log.record(session, "edition.switched", edition=edition.key)
+        editions.switch(session, edition.id, datetime.now(UTC))
     say(f"batas desa: {edition.key} ({edition.status})")
     return edition
 

@@ -100,10 +100,17 @@ def test_the_bell_reaches_a_stream_and_a_gap_is_caught_up(world: World):
     taken = operator.post("/api/calls", json=call(pin=PASAR), headers=key(1)).get_json()
     with watcher.get(f"/api/events?after={cursor}") as stream:
         heard = next(stream.response).decode()
-    events = [json.loads(line[6:]) for line in heard.splitlines() if line.startswith("data: ")]
-    assert events[0]["id"] == taken["incident"]["id"]
-    assert heard.rstrip().splitlines()[-1].startswith("data: ")
-    assert taken["incident"]["properties"]["village"]["code"] in events[-1]
+    told = dict(parsed(heard))
+    assert told["incident"]["id"] == taken["incident"]["id"]
+    assert taken["incident"]["properties"]["village"]["code"] in told["load"]
+    assert "id: " in heard, "a screen can read on from here"
+
+
+def parsed(heard):
+    """(event, data) of each message."""
+    for message in heard.strip().split("\n\n"):
+        lines = dict(line.split(": ", 1) for line in message.splitlines())
+        yield lines["event"], json.loads(lines["data"])
 
 
 def test_reinforcement_can_be_sent_after_the_first_arrival(world: World):
