@@ -87,6 +87,7 @@ class Hub:
         self._cursor: Cursor | None = None
         self._thread: threading.Thread | None = None
         self._reading = threading.Lock()
+        self._over = threading.Event()
         self.late_s = 0.0  # age of the newest change when it was read
 
     @contextmanager
@@ -135,6 +136,10 @@ class Hub:
                 self._thread = threading.Thread(target=self._hear_for_ever, name="hub", daemon=True)
                 self._thread.start()
 
+    def stop(self) -> None:
+        """Hear no more: for tests, whose databases come and go."""
+        self._over.set()
+
     def _join(self, scope: Scope) -> _Channel:
         self.start()
         with self._reading:  # no news is told between the reading of the state and the joining
@@ -163,12 +168,12 @@ class Hub:
                 del self._channels[channel.scope]
 
     def _hear_for_ever(self) -> None:
-        while True:
+        while not self._over.is_set():
             try:
                 self._hear()
             except (psycopg2.Error, SQLAlchemyError, OSError) as error:
                 log.warning("live wire cut: %s", type(error).__name__)
-                time.sleep(RECONNECT_S)
+                self._over.wait(RECONNECT_S)
 
     def _hear(self) -> None:
         """Listen first, then read: a ring between the two is not lost."""
@@ -177,7 +182,7 @@ class Hub:
             line.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
             with line.cursor() as cursor:
                 cursor.execute(f"LISTEN {BELL}")
-            while True:
+            while not self._over.is_set():
                 self._read()
                 time.sleep(REST_S)
                 select.select([line], [], [], POLL_S)

@@ -63,6 +63,7 @@ class World:
 
     def close(self) -> None:
         """Give back the connections."""
+        self.app.extensions["hub"].stop()
         self.parts.engine.dispose()
 
 
@@ -159,7 +160,7 @@ def serve(world: World, workers: int = 1, **environ: str) -> Iterator[Server]:
         "TANGGAP_BIND": f"127.0.0.1:{port}",
         "TANGGAP_WORKERS": str(workers),
     } | environ
-    log = Path(world.settings.state_folder, "server.log").open("ab")
+    log = Path(world.settings.state_folder, "server.log").open("ab")  # noqa: SIM115  # closed below
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     process = subprocess.Popen(
         [gunicorn, "-c", str(ROOT / "app/gunicorn_conf.py"), "app.wsgi:application"],
