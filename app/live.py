@@ -174,6 +174,9 @@ class Hub:
             except (psycopg2.Error, SQLAlchemyError, OSError) as error:
                 log.warning("live wire cut: %s", type(error).__name__)
                 self._over.wait(RECONNECT_S)
+            except Exception:  # nobody would start this thread again
+                log.exception("live wire stumbled")
+                self._over.wait(RECONNECT_S)
 
     def _hear(self) -> None:
         """Listen first, then read: a ring between the two is not lost."""
@@ -215,6 +218,16 @@ class Hub:
                 self._news.notify_all()
 
     def _tell(self, channel: _Channel, changes: Sequence[Change]) -> bytes:
+        """One scope's message. What cannot be told must not silence the others."""
+        try:
+            return self._message(channel, changes)
+        except (psycopg2.Error, SQLAlchemyError):
+            raise  # the line is cut: the same changes are told when it is back
+        except Exception:
+            log.exception("cannot tell %s", channel.scope.role)
+            return RESYNC
+
+    def _message(self, channel: _Channel, changes: Sequence[Change]) -> bytes:
         news = self._news_for(channel.scope, changes, channel.shown, channel.load)
         return self._encode(channel.scope, news)
 

@@ -1,6 +1,6 @@
 """What the regency's catalogue says: categories, agencies, and who answers for what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -68,6 +68,11 @@ class Catalogue:
     def category(self, code: str | None) -> CategoryFacts:
         """The category of that code, or the one that takes what fits nowhere."""
         return self.categories.get(code or "") or self.categories[FALLBACK_CATEGORY]
+
+    def shorts(self, agency_ids: Iterable[int]) -> list[str]:
+        """Short names; an agency added since the catalogue was read comes with its number."""
+        known = self.agencies
+        return [known[i].short if i in known else f"#{i}" for i in agency_ids]
 
 
 def _category(row: Category) -> CategoryFacts:

@@ -43,7 +43,7 @@ def incident_feature(row: Any, ground: Ground, scope: Scope) -> Json:
         "opened_at": _time(row.opened_at),
         "closed_at": _time(row.closed_at),
         "after_hours": row.after_hours,
-        "agencies": [ground.catalogue.agencies[i].short for i in row.agency_ids],
+        "agencies": ground.catalogue.shorts(row.agency_ids),
         "units": list(row.call_signs),
         "demo": row.demo,
         "version": row.version,
