@@ -88,7 +88,7 @@ function draw(_board, changes) {
   const incidents = [...board.incidents.values()];
   const units = [...board.units.values()];
   desk.update(board, changes.all ? new Set() : changes.arrived);
-  ground?.showIncidents(incidents);
+  if (changes.all || changes.incidents.size) ground?.showIncidents(incidents);
   ground?.showLoad(board.load);
   if (changes.all || changes.units.size) ground?.showUnits(units);
   if (!fitted) ground?.fitMost([...incidents, ...units]);

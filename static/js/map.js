@@ -40,6 +40,7 @@ export function openMap(element, { view = null, still = false } = {}) {
     touchPitch: false,
     pitchWithRotate: false,
     cooperativeGestures: still,
+    fadeDuration: 0, // a new dot is there at once
     locale: MAP_WORDS(),
   });
   map.touchZoomRotate.disableRotation();
@@ -53,7 +54,9 @@ export function openMap(element, { view = null, still = false } = {}) {
     }),
     "bottom-right",
   );
-  const loaded = new Promise((resolve) => map.once("load", resolve));
+  const loaded = new Promise((resolve) => map.once("load", resolve)).then(() =>
+    putPriorityImages(map),
+  );
   const facade = { map, home, loaded, ...signs(map, loaded), ...choices(map, loaded) };
   facade.ready = loaded.then(() => facade.shown).then(() => idle(map));
   addEventListener("themechange", () => loaded.then(() => repaint(map, facade)));
@@ -65,6 +68,7 @@ export function openMap(element, { view = null, still = false } = {}) {
 
 function signs(map, loaded) {
   const icons = new Set();
+  const shades = new Map();
   let tell_shown;
   const shown = new Promise((resolve) => (tell_shown = resolve));
   const set = (source, features) =>
@@ -75,7 +79,6 @@ function signs(map, loaded) {
     icons,
     async showIncidents(features) {
       await loaded;
-      putPriorityImages(map);
       set(
         "incidents",
         features.filter((feature) => feature.geometry),
@@ -93,8 +96,11 @@ function signs(map, loaded) {
     },
     async showLoad(load) {
       await loaded;
-      for (const [code, { open }] of Object.entries(load))
+      for (const [code, { open }] of Object.entries(load)) {
+        if (shades.get(code) === open) continue;
+        shades.set(code, open);
         map.setFeatureState({ source: "villages", sourceLayer: "villages", id: code }, { open });
+      }
     },
     /** The circle in which the place lies, by the spread of what the caller said. */
     async showDoubt(point, radius_m) {

@@ -85,7 +85,7 @@ function drawRows(shown, all) {
 function drawGround(shown, changes) {
   if (!ground) return;
   ground.showLoad(board.load);
-  ground.showIncidents(shown);
+  if (changes.all || changes.incidents?.size) ground.showIncidents(shown);
   if (changes.all || changes.units?.size)
     ground.showUnits(filters.units() ? [...board.units.values()] : []);
 }

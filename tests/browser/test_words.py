@@ -1,0 +1,45 @@
+"""Every word that a script says is in the page, and every word of the page is in English too."""
+
+import io
+import re
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = sorted((ROOT / "static/js").rglob("*.js"))
+METHODS = [("templates/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
+
+
+def test_every_key_of_the_scripts_has_its_words():
+    table = (ROOT / "app/templates/_words.html").read_text()
+    known = set(re.findall(r'"([\w.]+)": (?:_|pgettext)\(', table))
+    asked = {
+        key for script in SCRIPTS for key in re.findall(r'\bt\(\s*"([^"]+)"', script.read_text())
+    }
+    assert asked - known == set()
+
+
+def test_every_message_is_translated():
+    catalogue = read_po(
+        io.BytesIO((ROOT / "app/translations/en/LC_MESSAGES/messages.po").read_bytes())
+    )
+    said = extract_from_dir(ROOT / "app", METHODS, options_map={})
+    missing = {
+        str(message)
+        for _, _, message, _, context in said
+        if isinstance(message, str) and not _translated(catalogue, message, context)
+    }
+    assert missing == set()
+
+
+def test_no_template_carries_style_or_handlers():
+    for template in (ROOT / "app/templates").glob("*.html"):
+        text = template.read_text()
+        assert not re.search(r"\sstyle=|\son[a-z]+=|<style", text), template.name
+
+
+def _translated(catalogue: object, message: str, context: str | None) -> bool:
+    found = catalogue.get(message, context)  # type: ignore[attr-defined]
+    return bool(found is not None and found.string)
