@@ -4,8 +4,11 @@ GRANT USAGE ON SCHEMA public TO tanggap_counter;
 GRANT SELECT (village_code, priority, state, opened_at, restricted_group, demo) ON incident
   TO tanggap_counter;
 GRANT SELECT (demo) ON call TO tanggap_counter;
-CREATE POLICY count ON incident FOR SELECT TO tanggap_counter USING (restricted_group IS NULL);
-CREATE POLICY count ON call FOR SELECT TO tanggap_counter USING (true);
+-- A policy holds for members of the role, too: the owner is one, and must not see through it.
+CREATE POLICY count ON incident FOR SELECT TO tanggap_counter
+  USING (current_user = 'tanggap_counter' AND restricted_group IS NULL);
+CREATE POLICY count ON call FOR SELECT TO tanggap_counter
+  USING (current_user = 'tanggap_counter');
 
 CREATE FUNCTION open_load()
   RETURNS TABLE (village_code text, open bigint, urgent bigint, oldest_at timestamptz)
