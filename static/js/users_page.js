@@ -171,7 +171,8 @@ function fail(form, place, reason) {
   for (const input of $$("input, select", form))
     input.setAttribute("aria-invalid", String(input.name === field));
   place.hidden = false;
-  place.textContent = field ? t("users.field", { detail: reason.message }) : problemWords(reason);
+  const label = field && $(`label[for="${$(`[name="${CSS.escape(field)}"]`, form)?.id}"]`, form);
+  place.textContent = label ? t("users.field", { field: label.textContent }) : problemWords(reason);
   if (field) $(`[name="${CSS.escape(field)}"]`, form)?.focus();
 }
 

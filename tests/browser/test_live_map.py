@@ -1,5 +1,8 @@
 """The live map: what it keeps in the address, and what it says when the line is cut."""
 
+import os
+import signal
+
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
@@ -10,7 +13,8 @@ from tests.world import Server
 def test_the_line_that_is_cut_is_said_in_words(live_server: Server, open_page: Open):
     page = open_page(live_server).login("bupati", "/peta")
     expect(page.locator("#link-state")).to_contain_text("terhubung")
-    live_server.process.terminate()
+    for process in [live_server.process.pid, *live_server.workers()]:
+        os.kill(process, signal.SIGKILL)
     expect(page.locator("#cut")).to_contain_text("Terputus sejak", timeout=20_000)
     expect(page.locator("#link-state")).to_contain_text("terputus sejak")
     assert "stale" in (page.locator("#map-frame").get_attribute("class") or "")
