@@ -56,6 +56,8 @@ class Talker:
         try:
             line.request(method, path, content, sent)
             answer = line.getresponse()
+            if answer.length is None:  # the line was cut within the head: http.client minds not
+                raise http.client.IncompleteRead(b"")
             return Answer(answer.status, dict(answer.headers), answer.read())
         finally:
             line.close()
