@@ -1,6 +1,6 @@
 """How requests are read: strict models, and errors that name the field and what would be right."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
@@ -25,6 +25,10 @@ def _clean(value: object) -> object:
 
 Words = Annotated[str, BeforeValidator(_clean), Field(max_length=20_000)]
 Line = Annotated[str, BeforeValidator(_clean), Field(max_length=200)]
+
+
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]  # the id of a row that is kept as integer
+Version = Annotated[int, Field(le=2**31 - 2)]  # the next one must fit, too
 
 
 class Body(BaseModel):
@@ -63,7 +67,7 @@ class ReasonBody(Body):
 
 
 class SendBody(Body):
-    unit: int = Field(ge=1, le=2**31 - 1)
+    unit: Number
 
 
 class MoveBody(Body):
@@ -73,12 +77,12 @@ class MoveBody(Body):
 class PinBody(Body):
     lon: float
     lat: float
-    version: int
+    version: Version
 
 
 class CloseBody(Body):
     outcome: Words
-    version: int
+    version: Version
 
 
 class NewUserBody(Body):
@@ -86,8 +90,8 @@ class NewUserBody(Body):
     name: Line
     role: str
     password: Annotated[str, Field(max_length=200)]
-    agency_id: int | None = None
-    unit_id: int | None = None
+    agency_id: Number | None = None
+    unit_id: Number | None = None
     village_code: Line | None = None
     groups: list[Line] = []
 
@@ -147,6 +151,11 @@ def point(lon: float, lat: float) -> Point:
         raise BadRequestField("pin", str(error)) from None
 
 
+def query_word(name: str) -> str | None:
+    """A word of the query string; None where there is none."""
+    return request.args.get(name, "").replace("\x00", "") or None
+
+
 def query_number(name: str, default: float | None = None) -> float:
     """A number of the query string. Raises BadRequestField."""
     written = request.args.get(name, "")
@@ -190,4 +199,7 @@ def _moment(field: str, written: str | None) -> datetime | None:
         raise BadRequestField(field, f"{field}: give a time as 2026-11-22T10:00:00Z") from None
     if moment.tzinfo is None:
         raise BadRequestField(field, f"{field}: give the time zone too, as ...Z or ...+07:00")
-    return moment
+    try:
+        return moment.astimezone(UTC)  # PostgreSQL knows no zone beyond 16 hours
+    except OverflowError:
+        raise BadRequestField(field, f"{field}: no such time") from None
