@@ -13,8 +13,8 @@ import { t, wordFor } from "./words.js";
 const NEXT = { ditugaskan: "berangkat", berangkat: "tiba", tiba: "selesai" };
 const STEP_ICONS = { berangkat: "play", tiba: "map-pin", selesai: "check" };
 
-const ground = whyNoMap() ? null : openMap($("#map"), { still: true });
-window.tanggap = { map: ground?.map, ready: ground?.ready };
+let ground = null; // opened with the first task: a crew that waits needs no map
+window.tanggap = { map: null, ready: Promise.resolve() };
 let shownKey = "";
 
 const board = openBoard({
@@ -120,10 +120,11 @@ function stepButton(task) {
 }
 
 function showPlace(incident) {
-  $("#task-map").hidden = !ground || !incident.geometry;
+  $("#task-map").hidden = Boolean(whyNoMap()) || !incident.geometry;
   if ($("#task-map").hidden) return;
   const [lon, lat] = incident.geometry.coordinates;
-  ground.map.resize();
+  ground ??= openMap($("#map"), { still: true, view: { zoom: 13.5, lat, lon } });
+  window.tanggap = { map: ground.map, ready: ground.ready };
   ground.showIncidents([incident]);
   ground.showUnits([...board.units.values()]);
   ground.chooseVillage(incident.properties.village?.code ?? null);

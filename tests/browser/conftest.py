@@ -39,6 +39,7 @@ class Watched:
         """Log in, go to a page, and wait until its map has drawn, if it has one."""
         self.server.login(self.page, login)
         if path is not None:
+            self.page.goto("about:blank")  # another fragment alone would load nothing
             self.page.goto(self.server.url + path)
         self.wait_until_ready()
         return self.page
