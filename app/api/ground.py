@@ -80,7 +80,7 @@ def get_village_at() -> Response | tuple[dict[str, Any], int]:
 @needs(Right.LOGGED_IN)
 def get_outline() -> dict[str, Any]:
     """Bounds and shape of one village; without a code the bounds of the regency."""
-    code = request.args.get("village")
+    code = reading.query_word("village")
     ground = parts().ground()
     if not code:
         return {"bbox": list(ground.bounds), "feature": None}

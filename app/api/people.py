@@ -40,7 +40,7 @@ def get_log() -> dict[str, Any]:
     if since is not None and since.tzinfo is None:
         raise BadRequestField("since", "since: give the time zone too")
     with parts().transaction(me().scope) as session:
-        rows = record.audit(session, before, request.args.get("kind"), since)
+        rows = record.audit(session, before, reading.query_word("kind"), since)
     return {
         "entries": [
             {
@@ -130,6 +130,9 @@ def _check_scope(read: NewUserBody) -> None:
     field, value = needed.get(Role(read.role), ("", True))
     if value is None:
         raise BadRequestField(field, f"{field}: a {read.role} needs one")
+    unknown = set(read.groups) - {g.code for g in parts().regency.groups}
+    if unknown:
+        raise BadRequestField("groups", f"groups: no group {min(unknown)[:40]}")
     code = read.village_code
     if code is not None and code not in parts().ground().by_code:
         raise BadRequestField("village_code", f"village_code: no village {code[:40]}")

@@ -71,6 +71,9 @@ def _to_login() -> Response:
 
 def safe_next(target: str | None) -> str | None:
     """A path of our own to go on to, or None: never another site's address."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return None
+    # Browsers drop tabs and line ends, and take a backslash for a slash.
+    if "\\" in target or not target.isprintable():
         return None
     return None if urlsplit(target).netloc else target
