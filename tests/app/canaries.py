@@ -1,4 +1,4 @@
-"""Cases whose every word, number and point is unique, planted through the API: who sees which?"""
+"""Cases whose every word, number and point is unique, planted through the API."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -118,14 +118,20 @@ def _take(planted: Planted, client: Any, case: Case) -> None:
     planted.tokens |= {f"{case.name}.{part}": token for part, token in tokens.items()}
 
 
-def _pin(world: World, case: Case) -> dict[str, float]:
-    """A point well inside the village whose longitude nobody else has."""
+def inside(world: World, code: str) -> dict[str, float]:
+    """A point well inside the village."""
     query = text(
         "SELECT ST_X(p), ST_Y(p) FROM village, ST_PointOnSurface(area) AS p WHERE code = :code"
     )
     with world.as_owner() as session:
-        lon, lat = session.execute(query, {"code": case.village}).one()
-    return {"lon": float(f"{lon:.3f}{case.number}7319"), "lat": round(lat, 4)}
+        lon, lat = session.execute(query, {"code": code}).one()
+    return {"lon": round(lon, 3), "lat": round(lat, 4)}
+
+
+def _pin(world: World, case: Case) -> dict[str, float]:
+    """One whose longitude nobody else has."""
+    pin = inside(world, case.village or "")
+    return pin | {"lon": float(f"{pin['lon']:.3f}{case.number}7319")}
 
 
 def _place_units(planted: Planted) -> dict[str, int]:

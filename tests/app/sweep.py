@@ -129,10 +129,8 @@ def _asks(planted: Planted, endpoint: str, method: str, path: str) -> Iterator[A
 
 def all_of(answer: Any) -> str:
     """Everything that is told: status, headers, body; of a stream its first message."""
-    if answer.mimetype == "text/event-stream":
-        body = next(answer.response)
-    else:
-        body = answer.get_data()
+    streamed = answer.mimetype == "text/event-stream"
+    body = next(answer.response) if streamed else answer.get_data()
     answer.close()
     return f"{answer.status}\n{answer.headers}\n{body.decode('utf-8', 'replace')}"
 
