@@ -6,7 +6,7 @@ import { follow } from "./live.js";
 
 /**
  * Read the board and follow it. onChange(board, change) after each change; several changes
- * that come together are told once. onState as in live.js, and "refused" where the role has no board.
+ * that come together are told once. onState as in live.js, "logged_out" too, and "refused" where the role has no board.
  */
 export function openBoard({ onChange, onState }) {
   const board = {
@@ -20,6 +20,7 @@ export function openBoard({ onChange, onState }) {
     state: "loading",
   };
   let wire = null;
+  let loggedOut = false;
   let changes = emptyChanges();
   let told = null;
 
@@ -43,7 +44,7 @@ export function openBoard({ onChange, onState }) {
       if (wire) wire.restart(cursor);
       else wire = follow(cursor, hear, state);
     } catch (reason) {
-      if (reason instanceof Problem && [401, 403].includes(reason.status)) {
+      if (reason instanceof Problem && reason.status === 403) {
         onState("refused", reason);
         return;
       }
@@ -53,9 +54,19 @@ export function openBoard({ onChange, onState }) {
   }
 
   function state(word, since) {
+    if (word === "live") {
+      loggedOut = false;
+      board.readAt = new Date();
+    } else if (!loggedOut) askWhy(since);
     board.state = word;
-    if (word === "live") board.readAt = new Date();
-    onState(word, since);
+    onState(loggedOut ? "logged_out" : word, since);
+  }
+
+  // The stream does not say why it ended: a log-in that is over needs other words than a cable.
+  async function askWhy(since) {
+    const reason = await get("/api/me").catch((problem) => problem);
+    loggedOut = reason instanceof Problem && reason.status === 401;
+    if (loggedOut && board.state === "cut") onState("logged_out", since);
   }
 
   const HEAR = {

@@ -11,7 +11,7 @@ import { $, el, fill, notice } from "./dom.js";
 import { bindKeys, listKeys } from "./keys.js";
 import { showCut, showUpdated } from "./link_state.js";
 import { openMap, whyNoMap } from "./map.js";
-import { mapViews } from "./map_views.js";
+import { mapViews, sayEdition } from "./map_views.js";
 import { problemWords } from "./problems.js";
 import { rightsOf } from "./rights.js";
 import { clearUnits, walkUnits } from "./units.js";
@@ -95,6 +95,7 @@ function draw(_board, changes) {
   fitted = true;
   showUpdated($("#map-note"), board.readAt);
   caseDesk.changed(changes.incidents);
+  if (changes.edition) sayEdition();
 }
 
 /** A point on the map belongs to the case that lies on top, else to the call. */

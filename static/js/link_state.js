@@ -1,6 +1,6 @@
 /** Words about the line: live and as of when, or cut and since when. */
 
-import { $, fill, icon } from "./dom.js";
+import { $, el, fill, icon } from "./dom.js";
 import { clock, fullTime } from "./format.js";
 import { t } from "./words.js";
 
@@ -8,8 +8,8 @@ import { t } from "./words.js";
 export function showLink(state, moment) {
   const place = $("#link-state");
   if (!place) return;
-  place.classList.toggle("cut", state === "cut");
-  if (state === "cut") {
+  place.classList.toggle("cut", state !== "live");
+  if (state !== "live") {
     const words = t("link.cut", { time: clock(moment) });
     if (place.textContent !== words) fill(place, icon("wifi-off"), words);
     return;
@@ -22,12 +22,18 @@ export function showLink(state, moment) {
 export function showCut(state, since) {
   const cut = $("#cut");
   if (!cut) return;
-  const words = state === "cut" ? t("cut.since", { time: clock(since) }) : "";
-  $("#map-frame")?.classList.toggle("stale", state === "cut");
+  const old = state !== "live";
+  const words = old ? t(`cut.${state}`, { time: clock(since) }) : "";
+  $("#map-frame")?.classList.toggle("stale", old);
   if (cut.dataset.words === words) return;
   cut.dataset.words = words;
-  cut.hidden = !words;
-  fill(cut, icon("wifi-off"), words);
+  cut.hidden = !old;
+  fill(cut, icon("wifi-off"), el("span", {}, words), state === "logged_out" ? logIn() : null);
+}
+
+// In another tab: what is typed here and not sent stays.
+function logIn() {
+  return el("a", { class: "button", href: "/masuk", target: "_blank" }, t("cut.log_in"));
 }
 
 /** The time of the last update, as a sentence on the map. */

@@ -42,7 +42,7 @@ const board = openBoard({
       return;
     }
     showCut(word, since);
-    showLink(word, word === "cut" ? since : board.readAt);
+    showLink(word, word === "live" ? board.readAt : since);
   },
 });
 

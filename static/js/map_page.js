@@ -2,13 +2,13 @@
 
 import { get } from "./api.js";
 import { openBoard } from "./board.js";
-import { $, el, fill, icon, notice } from "./dom.js";
+import { $, el, fill, notice } from "./dom.js";
 import { byUrgency, count, countLoad, sentence } from "./figures.js";
 import { readAddress, readFilters, writeAddress } from "./filters.js";
 import { showIncident } from "./incident_panel.js";
 import { showCut, showLink, showUpdated } from "./link_state.js";
 import { openMap, whyNoMap } from "./map.js";
-import { mapViews } from "./map_views.js";
+import { mapViews, sayEdition } from "./map_views.js";
 import { problemWords } from "./problems.js";
 import { rightsOf } from "./rights.js";
 import { fillLoadRows, fillRows } from "./rows.js";
@@ -35,7 +35,7 @@ const board = openBoard({
       return;
     }
     showCut(word, since);
-    showLink(word, word === "cut" ? since : board.readAt);
+    showLink(word, word === "live" ? board.readAt : since);
   },
 });
 
@@ -55,7 +55,7 @@ function draw(changes = { all: true }) {
   const shown = features.filter(filters.passes).sort(byUrgency);
   if (countsOnly(features)) drawLoad();
   else drawRows(shown, features.length);
-  if (state !== "cut") showLink(state, board.readAt);
+  if (state === "live") showLink(state, board.readAt);
   showUpdated($("#map-note"), board.readAt);
   drawGround(shown, changes);
   followChosen(changes);
@@ -139,19 +139,6 @@ function leave() {
   ground?.chooseVillage(null);
   draw();
   if (id) $(`[data-id="${id}"]`, $("#rows"))?.focus({ preventScroll: true });
-}
-
-function sayEdition() {
-  const words = notice("warn", t("edition.new"), " ");
-  words.append(
-    el(
-      "button",
-      { type: "button", onclick: () => location.reload() },
-      icon("refresh-cw"),
-      t("reload"),
-    ),
-  );
-  $("#map-frame").prepend(words);
 }
 
 addEventListener("keydown", (event) => {

@@ -22,7 +22,7 @@ const board = openBoard({
   onState(word, since) {
     if (word === "refused") return fill($("#task"), notice("bad", problemWords(since)));
     showCut(word, since);
-    showLink(word, word === "cut" ? since : board.readAt);
+    showLink(word, word === "live" ? board.readAt : since);
   },
 });
 

@@ -20,7 +20,7 @@ const board = openBoard({
     if (word === "refused")
       return fill($("#rows"), el("li", {}, notice("bad", problemWords(since))));
     showCut(word, since);
-    showLink(word, word === "cut" ? since : board.readAt);
+    showLink(word, word === "live" ? board.readAt : since);
   },
 });
 

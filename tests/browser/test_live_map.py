@@ -76,3 +76,11 @@ def test_a_planner_sees_counts_by_village(server: Server, open_page: Open):
     page = open_page(server).login("perencana", "/peta")
     expect(page.locator("#sentence")).to_contain_text("terbuka di")
     expect(page.locator("#rows")).to_contain_text("jumlah per desa")
+
+
+def test_a_session_that_ended_asks_to_log_in(server: Server, open_page: Open):
+    page = open_page(server).login("bupati", "/peta")
+    page.context.clear_cookies()
+    page.evaluate("() => dispatchEvent(new Event('offline'))")
+    expect(page.locator("#cut")).to_contain_text("Sesi berakhir", timeout=15_000)
+    expect(page.locator("#cut").get_by_role("link", name="Masuk")).to_be_visible()
