@@ -88,8 +88,7 @@ install_packages() { # install_packages "PREFIX" NAME...
     $prefix apt-get update -qq -o DPkg::Lock::Timeout=300 >"$log" 2>&1 || warn "        apt-get update failed; going on with the lists that are there"
     mapfile -t packages < <(packages_for "$@")
     say "        installing ${packages[*]}"
-    # shellcheck disable=SC2086
-    without_system_cluster $prefix env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+    without_system_cluster "$prefix" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
         --no-install-recommends -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold \
         "${packages[@]}" >>"$log" 2>&1 </dev/null || {
         tail -n 15 "$log" >&2
@@ -100,17 +99,18 @@ install_packages() { # install_packages "PREFIX" NAME...
 }
 
 # Debian makes and starts a cluster of its own when PostgreSQL comes; nobody asked for that one.
-without_system_cluster() {
-    local conf=/etc/postgresql-common/createcluster.conf ours=no
-    if is_root && [ ! -e $conf ]; then
-        mkdir -p "${conf%/*}"
-        echo 'create_main_cluster = false' >$conf
+# shellcheck disable=SC2086  # the prefix is empty or several words
+without_system_cluster() { # without_system_cluster "PREFIX" COMMAND...
+    local prefix=$1 conf=/etc/postgresql-common/createcluster.conf ours=no result=0
+    shift
+    if [ ! -e $conf ]; then
+        $prefix mkdir -p "${conf%/*}"
+        echo 'create_main_cluster = false' | $prefix tee $conf >/dev/null
         ours=yes
     fi
-    local result=0
-    "$@" || result=$?
+    $prefix "$@" || result=$?
     if [ $ours = yes ]; then
-        if [ -e $conf.ucf-dist ]; then mv $conf.ucf-dist $conf; else rm -f $conf; fi
+        if [ -e $conf.ucf-dist ]; then $prefix mv $conf.ucf-dist $conf; else $prefix rm -f $conf; fi
     fi
     return $result
 }
