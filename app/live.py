@@ -26,7 +26,7 @@ from dispatch.log import BELL, Change, Cursor
 from dispatch.scope import HUB, Scope
 
 POLL_S = 0.25  # the log is read this often even when no bell rings
-REST_S = 0.01  # and no more often than this: under load one reading brings many changes
+REST_S = 0.02  # and no more often than this: under load one reading brings many changes
 KEEP_ALIVE_S = 15.0
 RECONNECT_S = 1.0
 KEPT = 2000  # messages a scope; who falls further behind reads the board again
