@@ -98,6 +98,8 @@ export function openBoard({ onChange, onState }) {
     const known = board.incidents.get(feature.id);
     // A slow answer must not overwrite a newer state that the wire has brought meanwhile.
     if (known && known.properties.version > feature.properties.version) return;
+    // To read a restricted case is logged, and the log rings: reading again would never end.
+    if (known?.properties.restricted && same(known, feature)) return;
     if (feature.properties.state === "ditutup") board.incidents.delete(feature.id);
     else board.incidents.set(feature.id, feature);
     if (!known) changes.arrived.add(feature.id);
@@ -136,5 +138,7 @@ function emptyChanges() {
     units: new Set(),
   };
 }
+
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 const byId = (collection) => new Map(collection.features.map((feature) => [feature.id, feature]));

@@ -84,3 +84,18 @@ def test_a_session_that_ended_asks_to_log_in(server: Server, open_page: Open):
     page.evaluate("() => dispatchEvent(new Event('offline'))")
     expect(page.locator("#cut")).to_contain_text("Sesi berakhir", timeout=15_000)
     expect(page.locator("#cut").get_by_role("link", name="Masuk")).to_be_visible()
+
+
+def test_a_restricted_case_is_read_once(server: Server, open_page: Open):
+    operator = open_page(server).login("operator1")
+    place(operator, "mayong kidul")
+    operator.locator('input[name="category"][value="kesehatan"]').check()
+    operator.locator("#what").fill("Sesak napas")
+    incident = save(operator)["incident"]
+    page = open_page(server).login("dinkes1", "/daftar")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("button", name=f"#{incident['id']}").click()
+    expect(page.locator("#detail")).to_contain_text("Sesak napas")
+    page.wait_for_timeout(1_500)  # each look is logged, and what is logged comes by the wire
+    assert sum(url.endswith(f"/api/incidents/{incident['id']}") for url in asked) == 1
