@@ -67,6 +67,7 @@ const countsOnly = (features) =>
 
 function drawLoad() {
   const figures = countLoad(board.load);
+  $("#filters").hidden = true; // there is nothing to choose from
   $("#sentence").textContent = sentence(figures);
   $("#list-count").textContent = String(figures.villages);
   ground?.ready.then(() => fillLoadRows($("#rows"), board.load, ground.villageNames()));

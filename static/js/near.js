@@ -47,8 +47,8 @@ function item({ feature, distance_m, why }, onJoin) {
       "div",
       {},
       el("b", {}, `#${feature.id} ${categoryName(facts)}`),
-      `, ${distance(distance_m)}, ${ago(facts.opened_at)}`,
-      el("p", { class: "quiet small" }, why || facts.place || ""),
+      el("p", { class: "small" }, why || `${distance(distance_m)}, ${ago(facts.opened_at)}`),
+      facts.place ? el("p", { class: "quiet small" }, facts.place) : null,
     ),
     el(
       "button",

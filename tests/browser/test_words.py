@@ -34,6 +34,18 @@ def test_every_message_is_translated():
     assert missing == set()
 
 
+def test_every_icon_is_in_the_set():
+    vendor = (ROOT / "scripts/vendor.mjs").read_text()
+    kept = set(vendor.split("const ICONS = `")[1].split("`")[0].split())
+    sources = [*SCRIPTS, *(ROOT / "app/templates").glob("*.html")]
+    used = {
+        name
+        for source in sources
+        for name in re.findall(r'icon\("([a-z0-9-]+)"', source.read_text())
+    }
+    assert used - kept == set()
+
+
 def test_no_template_carries_style_or_handlers():
     for template in (ROOT / "app/templates").glob("*.html"):
         text = template.read_text()
