@@ -264,3 +264,29 @@ def test_a_wrong_method_or_address_is_a_problem_document(office: Office):
     client = office.client("operator1")
     problem(client.get("/api/nowhere"), 404, "NotFound")
     problem(client.get("/api/calls"), 405, "MethodNotAllowed")
+
+
+def test_to_join_a_hidden_case_is_to_join_none(office: Office, call):
+    hidden = call("operator3", what="x", category="kdrt").get_json()["incident"]["id"]
+    answers = []
+    for number in (hidden, 4_000_000):
+        told = call("operator2", what="lagi", joins=number).get_json()
+        assert told["joined"] is None
+        answers.append((told["warnings"], told["incident"]["properties"]["category"]))
+    assert answers[0] == answers[1] == (["gabung_tidak_ditemukan", "belum_berpin"], "lainnya")
+    known = office.client("operator2").get("/api/board").get_json()["incidents"]["features"]
+    assert hidden not in [feature["id"] for feature in known]
+
+
+def test_a_unit_that_is_out_for_a_hidden_case_names_neither_case_nor_sender(
+    office: Office, call, fire
+):
+    beating = call("operator3", what="x", category="kdrt", pin=inside(office, TEGALSAMBI))
+    number, patrol = beating.get_json()["incident"]["id"], {"unit": unit(office, "POL-31")}
+    sent = office.client("dispatcher2").post(f"/api/incidents/{number}/assignments", json=patrol)
+    assert sent.status_code == 201
+    refused = office.client("dispatcher1").post(f"/api/incidents/{fire}/assignments", json=patrol)
+    told = problem(refused, 409, "UnitTaken")
+    assert told["by"] == "petugas lain"
+    assert "Ratna" not in refused.get_data(as_text=True)
+    assert told.keys() == {"type", "title", "detail", "status", "by", "at"}
