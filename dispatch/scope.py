@@ -67,6 +67,12 @@ def enter(session: Session, scope: Scope) -> None:
     _ENTER.run(session, settings(scope))
 
 
+def stay(session: Session, scope: Scope) -> None:
+    """As enter, but until the connection is closed. Never on one that goes back to a pool."""
+    session.info["scope"] = scope
+    session.execute(text(ENTER_SQL.replace("true", "false")), settings(scope))
+
+
 def settings(scope: Scope) -> dict[str, str]:
     """What ENTER_SQL is given."""
     return {

@@ -111,7 +111,7 @@ def test_a_cut_listening_line_is_taken_up_again_and_nothing_is_lost(
     assert listening_lines(world, superuser) == 2, "one a worker"
 
 
-_LINES = "FROM pg_stat_activity WHERE datname = :name AND query LIKE 'LISTEN%'"
+_LINES = "FROM pg_stat_activity WHERE datname = :name AND application_name = 'tanggap hub'"
 
 
 def cut_listening_lines(world: World, superuser: Engine) -> int:
