@@ -18,8 +18,8 @@ from app.cli.up import up
 
 ROOT = Path(__file__).resolve().parents[1]
 EXTENSIONS = ("postgis", "pg_trgm", "unaccent", "fuzzystrmatch", "btree_gist")
-DEMO_PASSWORD = "demo-for-tests-only"
-SECRET = "a secret for tests, long enough to be one"
+DEMO_PASSWORD = "demo-for-tests-only"  # noqa: S105  # of databases that live a minute
+SECRET = "a secret for tests, long enough to be one"  # noqa: S105
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Passwords: argon2id, and how long one must be."""
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -7,8 +9,12 @@ from app.errors import BadRequestField
 
 _HASHER = PasswordHasher()  # RFC 9106, low-memory profile, as the library keeps it up to date
 SHORTEST = 12
-# Verified when the name is unknown, so that the answer takes as long as for a known one.
-_NOBODY = _HASHER.hash("nobody has this password")
+
+
+@cache
+def _nobodys() -> str:
+    """Verified when the name is unknown, so that the answer takes as long as for a known one."""
+    return _HASHER.hash("nobody has this password")
 
 
 def hash_password(password: str) -> str:
@@ -21,7 +27,7 @@ def hash_password(password: str) -> str:
 def fits(password: str, kept: str | None) -> bool:
     """Whether the password is the one that was hashed; None: nobody's, and as slow."""
     try:
-        _HASHER.verify(kept or _NOBODY, password)
+        _HASHER.verify(kept or _nobodys(), password)
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None

@@ -1,7 +1,6 @@
 import math
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -159,10 +158,8 @@ def test_threads_may_share_it(jepara, locator):
         assert all(answers.result() == alone for answers in asked)
 
 
-def test_195_villages_are_read_within_a_second_into_less_than_12_mb(session, jepara):
+def test_195_villages_are_read_into_less_than_12_mb(session, jepara):
     session.expunge_all()
-    start = perf_counter()
     locator = Locator.read(session)
-    assert perf_counter() - start < 3  # a second on an idle machine; tests share one
     assert locator._grid.cells.nbytes < 9e6
     assert sys.getsizeof(locator._grid.answers) < 1e6

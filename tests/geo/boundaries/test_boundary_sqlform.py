@@ -1,6 +1,5 @@
 """geo.boundaries.sqlform: rows out of a dump, with nothing of it run."""
 
-import time
 from contextlib import suppress
 
 import pytest
@@ -88,11 +87,10 @@ def test_what_is_cut_short_or_no_plain_row_is_refused_with_its_line(text: str) -
         "INSERT INTO a(b) VALUES " + "('1'),\n" * 50_000 + "('1');",
     ],
 )
+@pytest.mark.timeout(30)  # linear takes a second, quadratic would take hours
 def test_hostile_text_takes_no_longer_than_its_length(text: str) -> None:
-    began = time.perf_counter()
     with suppress(Unusable):
         rows(text)
-    assert time.perf_counter() - began < 5
 
 
 @pytest.mark.parametrize("path", ["NULL", "''", "'x'", "'[1,2]'", "'[[[[[[1]]]]]]'", "7"])
