@@ -81,7 +81,9 @@ def main(rounds: int = ROUNDS, seconds: float = SECONDS) -> int:
             http, base = [], []
             for number in range(rounds + 1):  # the first warms both, and is not counted
                 http.append(counted(house, lambda: post(world, port, seconds, asked)))
-                base.append(counted([*house, os.getpid()], lambda: write(world, seconds, scripts)))
+                base.append(
+                    counted([house[1], os.getpid()], lambda: write(world, seconds, scripts))
+                )
                 print(f"round {number}: HTTP {line(http[-1])}; pgbench {line(base[-1])}")
     return report(http[1:], base[1:])
 
