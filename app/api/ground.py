@@ -7,6 +7,7 @@ import shapely
 from flask import Blueprint, Response, request
 from sqlalchemy import select
 
+from app import i18n
 from app.api import reading, wire
 from app.auth.guard import me, needs
 from app.auth.roles import Right
@@ -120,13 +121,13 @@ def get_village_tile(edition_id: int, z: int, x: int, y: int) -> Response:
 def get_catalogue() -> dict[str, Any]:
     """What a call can be about, how it came, and whether the service is open."""
     ground, now = parts().ground(), parts().now()
-    english = me().language == "en"
+    language = i18n.language()
     return {
         "categories": [
             {
                 "code": c.code,
                 "kind": c.kind,
-                "name": c.name("en" if english else "id"),
+                "name": c.name(language),
                 "priority": c.priority,
                 "restricted": c.restricted_group is not None,
             }

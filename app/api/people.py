@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.api import reading
+from app.api import reading, wire
 from app.api.reading import ChangeUserBody, NewUserBody
 from app.auth.guard import me, needs
 from app.auth.passwords import hash_password
@@ -18,8 +18,8 @@ from app.errors import BadRequestField
 from app.parts import parts
 from dispatch import log, record
 from dispatch.errors import Unknown
-from dispatch.schema import Agency, User, UserSession
-from dispatch.scope import Role
+from dispatch.schema import Agency, Unit, User, UserSession
+from dispatch.scope import AUTH, Role
 
 bp = Blueprint("people", __name__, url_prefix="/api")
 
@@ -66,10 +66,16 @@ def get_users() -> dict[str, Any]:
         users = session.scalars(select(User).order_by(User.role, User.login)).all()
         agencies = session.scalars(select(Agency).where(Agency.active).order_by(Agency.short))
         choices = [{"id": a.id, "short": a.short, "name": a.name} for a in agencies]
+    with parts().transaction(AUTH) as session:  # call signs, without where the units are
+        units = session.execute(
+            select(Unit.id, Unit.call_sign).where(Unit.active).order_by(Unit.call_sign)
+        ).all()
     return {
         "users": [_user(u) for u in users],
         "roles": [r.value for r in Role],
         "agencies": choices,
+        "units": [{"id": u.id, "call_sign": u.call_sign} for u in units],
+        "villages": [wire.village(v) for v in parts().ground().by_code.values()],
         "groups": [{"code": g.code, "name": g.name} for g in parts().regency.groups],
     }
 
