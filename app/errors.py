@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, g, jsonify, render_template, req
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from dispatch import errors as dispatch_errors
 from dispatch.errors import DispatchError, UnitTaken
@@ -97,7 +97,7 @@ def http_problem(error: HTTPException) -> Response:
         return current_app.make_response(error.response)
     code = error.code or 500
     kind = "CsrfFailed" if isinstance(error, CSRFError) else type(error).__name__
-    return _answer(
+    answer = _answer(
         {
             "type": kind,
             "title": HTTPStatus(code).phrase,
@@ -105,6 +105,9 @@ def http_problem(error: HTTPException) -> Response:
             "status": code,
         }
     )
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(error.valid_methods)
+    return answer
 
 
 def database_problem(error: DBAPIError) -> Response:

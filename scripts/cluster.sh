@@ -210,7 +210,10 @@ log_truncate_on_rotation = on
 log_rotation_age = '1d'
 log_rotation_size = 0
 log_line_prefix = '%m [%p] %u@%d '
-log_min_duration_statement = '1s'
+# No statement in the log: its values may be a caller's number. What failed is told, not with what.
+log_min_duration_statement = -1
+log_min_error_statement = panic
+log_error_verbosity = terse
 log_lock_waits = on
 CONF
     if [ $throw_away = yes ]; then

@@ -60,6 +60,24 @@ def data_sync_retry(session: Session, _: Settings) -> str | None:
     return ", ".join(unsafe_settings(session, "data_sync_retry")) or None
 
 
+@check(
+    "PostgreSQL's own log holds no caller's number",
+    "set log_min_error_statement = panic, log_error_verbosity = terse,"
+    " log_min_duration_statement = -1, log_statement = none",
+)
+def quiet_log(session: Session, _: Settings) -> str | None:
+    """A statement in the log comes with its values."""
+    wanted = {
+        "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",
+        "log_min_duration_statement": "-1",
+        "log_statement": "none",
+    }
+    asked = text("SELECT current_setting(:name)")
+    found = {name: session.execute(asked, {"name": name}).scalar_one() for name in wanted}
+    return ", ".join(f"{n} = {v}" for n, v in found.items() if v != wanted[n]) or None
+
+
 @check("Pages carry checksums", "make the cluster with initdb --data-checksums, or pg_checksums -e")
 def checksums(session: Session, _: Settings) -> str | None:
     """A flipped bit is found when it is read, not when it is believed."""

@@ -16,7 +16,8 @@ bp = Blueprint("maps", __name__)
 # folium writes inline scripts: the page gets a box of its own, without our cookies or our origin.
 _SANDBOX = (
     "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline';"
-    " style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    " style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'self'"
 )
 
 

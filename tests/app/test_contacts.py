@@ -163,9 +163,6 @@ def test_neither_the_table_of_the_log_nor_the_servers_log_holds_numbers_or_names
         assert secret not in caplog.text
 
 
-@pytest.mark.xfail(
-    reason="cluster.sh: log_min_error_statement and log_error_verbosity", strict=True
-)
 def test_postgresqls_own_log_holds_no_number_when_a_statement_fails(office: Office, admin: str):
     with pytest.raises(DBAPIError), office.as_scope(Scope("operator")) as session:
         session.execute(
