@@ -55,6 +55,7 @@ def load_map(
     figure.fit_bounds([[south, west], [north, east]])
     root: Any = figure.get_root()
     root.html.add_child(Element(_heading(title, as_of, notes)))
+    root.render()  # the map takes its place between the heading and the table
     root.html.add_child(Element(_table(villages, load)))
     root.title = html.escape(title)
     return str(root.render())
@@ -68,7 +69,7 @@ class _OfflineMap(folium.Map):
 
 
 def _offline_map() -> folium.Map:
-    figure = _OfflineMap(tiles=None, zoom_control=True, height="70vh", prefer_canvas=True)
+    figure = _OfflineMap(tiles=None, height="70vh", prefer_canvas=True, attribution_control=False)
     root: Any = figure.get_root()
     header = root.header
     header.add_child(Element(f"<style>{_vendor('leaflet.css')}\n{_CSS}</style>"))
@@ -84,7 +85,8 @@ def _vendor(name: str) -> str:
 
 
 _CSS = """
-body { font: 14px system-ui, sans-serif; margin: 16px; color: #1d2328; background: #fff }
+body { margin: 16px !important; height: auto !important; width: auto !important }
+body { font: 14px system-ui, sans-serif; color: #1d2328; background: #fff }
 h1 { font-size: 20px; margin: 0 0 4px } p { margin: 0 0 8px; color: #5d6870 }
 .folium-map { position: relative !important; border: 1px solid #d9d7cf; background: #dfe7ea }
 .legend { display: flex; flex-wrap: wrap; gap: 12px; margin: 8px 0 } .legend span { display: flex }

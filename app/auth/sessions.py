@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.auth.passwords import fits
@@ -65,7 +65,7 @@ def log_in(parts: Parts, login: str, password: str) -> str | None:
             )
         )
         session.execute(delete(UserSession).where(UserSession.expires_at < now))
-        log.record(session, "login.ok", user=user.id)
+        log.record(session, "login.ok", user=user.id, login=user.login)
         return token
 
 
@@ -109,8 +109,8 @@ def person_of(parts: Parts, token: str) -> Person | None:
         row = session.execute(
             select(User, Agency.code, Agency.short, Unit.call_sign)
             .join(UserSession, UserSession.user_id == User.id)
-            .outerjoin(Agency, Agency.id == User.agency_id)
             .outerjoin(Unit, Unit.id == User.unit_id)
+            .outerjoin(Agency, Agency.id == func.coalesce(User.agency_id, Unit.agency_id))
             .where(
                 UserSession.token_hash == _hash(token),
                 UserSession.expires_at > parts.now(),

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from app.config import MissingSetting
 from dispatch.errors import DispatchError
@@ -56,3 +57,7 @@ def main() -> None:
     except (GeoError, DispatchError, MissingSetting) as error:
         click.echo(f"{type(error).__name__}: {error}", err=True)
         sys.exit(2)
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        click.echo(f"the database does not answer: {reason}\n-> ./run --no-serve", err=True)
+        sys.exit(1)

@@ -23,6 +23,7 @@ def check(regency: Regency) -> None:
         _wrong("categories.toml", FALLBACK, "code", "this category is needed for what fits nowhere")
     for group in regency.groups:
         _known("groups.toml", group.code, "agencies", group.agencies, agencies)
+        _known("groups.toml", group.code, "crews", group.crews, agencies)
     for station in regency.stations:
         _known("stations.csv", station.code, "agency", [station.agency], agencies)
     stations = {s.code for s in regency.stations}

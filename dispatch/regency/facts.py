@@ -7,6 +7,8 @@ from pathlib import Path
 from dispatch.rules.hours import Hours
 from geo.point import Point
 
+CREW = "field_unit"  # the role of a unit's crew
+
 
 @dataclass(frozen=True, slots=True)
 class AgencyEntry:
@@ -50,7 +52,8 @@ class GroupEntry:
     code: str
     name: str
     roles: frozenset[str]
-    agencies: frozenset[str]
+    agencies: frozenset[str]  # whose officers belong to it
+    crews: frozenset[str] = frozenset()  # agencies whose units belong to it, when they are sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,9 @@ class Regency:
         return self.speed_kmh_by_kind.get(unit_kind, self.speed_kmh)
 
     def groups_of(self, role: str, agency: str | None) -> frozenset[str]:
-        """Restricted groups that come with a role and an agency's code."""
+        """Restricted groups that come with a role and an agency's code, of a crew its unit's."""
         return frozenset(
-            g.code for g in self.groups if role in g.roles or (agency and agency in g.agencies)
+            g.code
+            for g in self.groups
+            if role in g.roles or agency in (g.crews if role == CREW else g.agencies)
         )

@@ -193,6 +193,7 @@ def _group(entry: Entry) -> GroupEntry:
         entry.text("name"),
         frozenset(entry.words("roles", list(Role))),
         frozenset(entry.words("agencies")),
+        frozenset(entry.words("crews")),
     )
     entry.done()
     return group

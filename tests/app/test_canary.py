@@ -48,8 +48,9 @@ ALLOWED = {
     "damkar1": of("fire", ASKED) | of("old", ASKED) | {"unit.DMK-01"},
     "pupr1": of("road", ASKED),
     "ppa1": of("violence", ASKED, "category") | of("own", ASKED, "category"),
-    # A unit is told where, not what, of a sensitive case.
-    "ambulans": of("medical", FEATURE) | {"unit.AMB-12"},
+    # The crew of an ambulance belongs to the medical group; of another sensitive case a crew
+    # is told where, not what.
+    "ambulans": of("medical", CONTACT, "category") | {"unit.AMB-12"},
     "polisi": of("violence", FEATURE) | {"unit.POL-33"},
     "pemadam": of("fire", CONTACT) | {"unit.DMK-01"},
     "tegalsambi": {"fire.pin"},
@@ -131,10 +132,14 @@ def told(client, path, body):
 
 
 def test_a_field_unit_cannot_tell_the_sensitive_case_by_its_agencies(planted: Planted):
-    for login in ("ambulans", "polisi"):
-        task = planted.world.client(login).get("/api/tasks").get_json()["tasks"][0]
-        assert task["incident"]["properties"]["category"] == "prioritas_khusus"
-        assert task["incident"]["properties"]["agencies"] == []
+    task = planted.world.client("polisi").get("/api/tasks").get_json()["tasks"][0]
+    assert task["incident"]["properties"]["category"] == "prioritas_khusus"
+    assert task["incident"]["properties"]["agencies"] == []
+
+
+def test_the_crew_of_the_group_knows_what_it_is_sent_to(planted: Planted):
+    task = planted.world.client("ambulans").get("/api/tasks").get_json()["tasks"][0]
+    assert task["incident"]["properties"]["category"] == "kesehatan"
 
 
 @pytest.mark.parametrize("login", ["tegalsambi", "perencana", "bupati", "operator2", "damkar1"])

@@ -83,6 +83,8 @@ def test_groups_come_with_a_role_or_an_agency(jepara):
     assert jepara.groups_of("operator", None) == {"medis"}
     assert jepara.groups_of("agency_officer", "polres") == {"perlindungan"}
     assert jepara.groups_of("agency_officer", None) == frozenset()
+    assert jepara.groups_of("field_unit", "dinkes") == {"medis"}
+    assert jepara.groups_of("field_unit", "polres") == frozenset()
     assert jepara.groups_of("village_head", None) == frozenset()
 
 

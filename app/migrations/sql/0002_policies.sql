@@ -66,8 +66,8 @@ CREATE POLICY see ON call FOR SELECT TO tanggap_app USING (
     WHEN 'dispatcher' THEN in_group(restricted_group) OR operator_id = (SELECT ctx_user())
     WHEN 'agency_officer' THEN in_group(restricted_group)
       AND EXISTS (SELECT FROM incident WHERE incident.id = call.incident_id)
-    -- A unit gets address and safety note of a sensitive case, not what was told.
-    WHEN 'field_unit' THEN restricted_group IS NULL
+    -- A crew outside the group gets the address of a sensitive case, not what was told.
+    WHEN 'field_unit' THEN in_group(restricted_group)
       AND EXISTS (SELECT FROM incident WHERE incident.id = call.incident_id)
     ELSE false
   END);
@@ -90,7 +90,7 @@ CREATE POLICY see ON call_contact FOR SELECT TO tanggap_app USING (
          WHERE incident.id = call_contact.incident_id AND incident.state <> 'ditutup'))
     WHEN 'agency_officer' THEN in_group(restricted_group) AND call_id = (SELECT ctx_reveal())
       AND EXISTS (SELECT FROM incident WHERE incident.id = call_contact.incident_id)
-    WHEN 'field_unit' THEN restricted_group IS NULL AND EXISTS (
+    WHEN 'field_unit' THEN in_group(restricted_group) AND EXISTS (
       SELECT FROM incident
        WHERE incident.id = call_contact.incident_id AND incident.state <> 'ditutup')
     ELSE false
