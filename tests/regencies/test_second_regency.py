@@ -34,7 +34,6 @@ NAMES = re.compile(r"jepara|33\.20|tegalsambi|karimun", re.IGNORECASE)
 KNOWN = {
     ("app/config.py", "data/regency/jepara"),
     ("app/cli/boundaries_words.py", "contoh yang benar: 33.20.11.2010"),
-    ("app/templates/users.html", 'placeholder="33.20.02.2005"'),
 }
 
 
