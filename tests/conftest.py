@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session
 
 from dispatch.scope import SYSTEM, enter
 from tests.cluster import admin_url, as_role, database
+from tests.shared import shared
 from tests.world import Server, World, make_world, serve
+
+BOUNDARIES = "data/village_boundaries/jepara.geojson"  # the villages that the stories play in
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +46,7 @@ def session(engine: Engine) -> Iterator[Session]:
 @pytest.fixture
 def world(admin: str, tmp_path: Path) -> Iterator[World]:
     """An installation of its own, as `tanggap up` leaves it, without the invented day."""
+    shared(BOUNDARIES)
     with database(admin, "filled") as name:
         made = make_world(admin, name, tmp_path)
         yield made
@@ -52,6 +56,7 @@ def world(admin: str, tmp_path: Path) -> Iterator[World]:
 @pytest.fixture(scope="module")
 def shared_world(admin: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One for a whole file: for tests that do not mind each other's rows."""
+    shared(BOUNDARIES)
     with database(admin, "filled") as name:
         made = make_world(admin, name, tmp_path_factory.mktemp("world"))
         yield made
