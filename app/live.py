@@ -90,7 +90,6 @@ class Hub:
         self._thread: threading.Thread | None = None
         self._reading = threading.Lock()
         self._over = threading.Event()
-        self.late_s = 0.0  # age of the newest change when it was read
         self._line = create_engine(
             parts.settings.database_url,
             poolclass=NullPool,
@@ -217,7 +216,6 @@ class Hub:
                 return
             if any(c.kind in GROUND_CHANGES for c in changes):
                 self._parts.read_ground()
-            self.late_s = (self._parts.now() - changes[-1].at).total_seconds()
             with self._news:
                 channels = list(self._channels.values())
             told = [(channel, self._tell(channel, changes)) for channel in channels]

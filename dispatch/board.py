@@ -99,13 +99,6 @@ def has_demo(session: Session) -> bool:
     return bool(session.scalar(text("SELECT demo_is_on()")))
 
 
-def edition(session: Session) -> AnyRow | None:
-    """Key, title and status of the boundaries in force."""
-    return session.execute(
-        select(Edition.id, Edition.key, Edition.title, Edition.status).where(Edition.in_force)
-    ).one_or_none()
-
-
 def _incidents() -> AnySelect:
     out = (
         select(
