@@ -46,3 +46,10 @@ class AreaColumn(TypeDecorator[BaseGeometry]):
         self, value: WKBElement | None, dialect: Dialect
     ) -> BaseGeometry | None:
         return None if value is None else to_shape(value)
+
+
+class ShapeColumn(AreaColumn):
+    """geometry(Geometry, 4326): a line, an area, or several of them."""
+
+    impl = Geometry("GEOMETRY", srid=WGS84, spatial_index=False)
+    cache_ok = True

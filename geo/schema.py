@@ -10,13 +10,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     MetaData,
+    Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from geo.columns import AreaColumn, PointColumn
+from geo.columns import AreaColumn, PointColumn, ShapeColumn
 from geo.point import INDONESIA, Point
 
 Moment = DateTime(timezone=True)
@@ -64,10 +65,14 @@ class Edition(Base):
     loaded_at: Mapped[datetime] = mapped_column(Moment)
     in_force: Mapped[bool]
     in_force_since: Mapped[datetime | None] = mapped_column(Moment)
+    # A second opinion on where the borders run: how far it is believed against the edition in
+    # force; None for all editions but one.
+    second_weight: Mapped[float | None]
     report: Mapped[dict[str, Any]] = mapped_column(JSONB)  # faults found and moves made, in counts
 
     __table_args__ = (
         CheckConstraint("status IN ('resmi', 'terbitan', 'indikatif')", name="status"),
+        CheckConstraint("second_weight > 0 AND second_weight < 1", name="second_weight"),
         # At most one edition in force, whatever the code does.
         Index("uq_edition_in_force", "in_force", unique=True, postgresql_where=text("in_force")),
     )
@@ -118,27 +123,53 @@ class LandMass(Base):
 
 
 class Place(Base):
-    """A named place of the gazetteer: a village, a kecamatan, a market, a health post."""
+    """A named place of the gazetteer: a village, a road, a hamlet, a market, a crossing."""
 
     __tablename__ = "place"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     name: Mapped[str]
-    search_name: Mapped[str]  # what gazetteer.normalise() makes of name
+    search_name: Mapped[str]  # what naming.normalise() makes of name
+    aka: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))  # other names
     context: Mapped[str]  # where it is, in words: "Tahunan", the kecamatan
-    position: Mapped[Point] = mapped_column(PointColumn)
+    position: Mapped[Point | None] = mapped_column(PointColumn)  # None: only the villages are known
+    shape: Mapped[BaseGeometry | None] = mapped_column(ShapeColumn)  # line or area; None: a point
     spread_m: Mapped[float]  # radius within which the named thing lies
     source: Mapped[str]
-    village_code: Mapped[str | None]
+    village_codes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    added_at: Mapped[datetime] = mapped_column(Moment, server_default=text("now()"))
 
     __table_args__ = (
         CheckConstraint(in_country("position"), name="position_in_country"),
-        # Usage: gazetteer.search()
-        Index(
-            None,
-            "search_name",
-            postgresql_using="gin",
-            postgresql_ops={"search_name": "gin_trgm_ops"},
+        CheckConstraint(
+            "position IS NOT NULL OR shape IS NOT NULL OR village_codes <> '{}'", name="somewhere"
         ),
+        # Usage: replacing or undoing what one source gave
+        Index(None, "source"),
+    )
+
+
+class LearnedName(Base):
+    """Words for a place that callers used and a confirmed pin went with. Holds no person's name.
+
+    What it counts for fades with time since last_at (geo.gazetteer.learned).
+    """
+
+    __tablename__ = "learned_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[str]  # normalised
+    kind: Mapped[str]  # of Mark: jalan, dusun, tempat ...
+    village_code: Mapped[str]
+    position: Mapped[Point] = mapped_column(PointColumn)  # mean of the pins
+    spread_m: Mapped[float]  # 68 % radius of the pins round it
+    times: Mapped[int]  # pins that confirmed it
+    first_at: Mapped[datetime] = mapped_column(Moment)
+    last_at: Mapped[datetime] = mapped_column(Moment)
+    active: Mapped[bool] = mapped_column(server_default=text("true"))  # off: undone by a person
+
+    __table_args__ = (
+        CheckConstraint(in_country("position"), name="position_in_country"),
+        UniqueConstraint("words", "kind", "village_code"),
     )

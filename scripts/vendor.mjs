@@ -1,4 +1,5 @@
-// Copies the few library files that our pages load from node_modules into static/vendor.
+// Copies the few library files that our pages load from node_modules into static/vendor, and the
+// country's names into data/country/vendor.
 //
 // Each library gets a folder with its licence; manifest.json holds version, licence and sha256 of
 // every file. Nothing of this is committed: package-lock.json says what it must be.
@@ -30,6 +31,10 @@ const ICONS = `
 `
   .trim()
   .split(/\s+/);
+
+// Names of all regencies, districts and villages of the country: geo/elsewhere.py reads them.
+const COUNTRY = "data/country/vendor";
+const COUNTRY_FILES = ["data/regencies.csv", "data/districts.csv", "data/villages.csv"];
 
 const manifest = {};
 
@@ -98,8 +103,16 @@ function expand(file) {
   return readdirSync(join(TO, file)).map((name) => join(file, name));
 }
 
+function copyCountry(name) {
+  rmSync(COUNTRY, { recursive: true, force: true });
+  mkdirSync(COUNTRY, { recursive: true });
+  for (const file of [...COUNTRY_FILES, "data/LICENSE.md"])
+    cpSync(join(FROM, name, file), join(COUNTRY, basename(file)));
+}
+
 rmSync(TO, { recursive: true, force: true });
 for (const [name, files] of Object.entries(LIBRARIES)) copyLibrary(name, files);
 copyIcons("lucide-static");
+copyCountry("idn-area-data");
 addChecksums();
 writeFileSync(join(TO, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
