@@ -80,6 +80,11 @@ class Locator:
         """All of them, in the order of their codes."""
         return self._refs
 
+    @property
+    def areas(self) -> Sequence[BaseGeometry]:
+        """Their shapes, prepared, in the same order."""
+        return tuple(self._villages.areas)
+
     def refreshed(self, session: Session) -> Locator:
         """Itself while its edition is in force, else a new one. Raises NoEdition."""
         return self if edition_in_force(session).id == self.edition_id else Locator.read(session)
