@@ -34,7 +34,12 @@ const ICONS = `
 
 // Names of all regencies, districts and villages of the country: geo/elsewhere.py reads them.
 const COUNTRY = "data/country/vendor";
-const COUNTRY_FILES = ["data/regencies.csv", "data/districts.csv", "data/villages.csv"];
+const COUNTRY_FILES = [
+  "data/provinces.csv",
+  "data/regencies.csv",
+  "data/districts.csv",
+  "data/villages.csv",
+];
 
 const manifest = {};
 
