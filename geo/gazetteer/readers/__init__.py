@@ -1,0 +1,1 @@
+"""Files of named places, each form read by a module of its own."""
