@@ -18,6 +18,7 @@ from app.config import ROOT, MissingSetting, Settings
 from app.parts import owner_transaction
 from dispatch import editions
 from dispatch.errors import BadConfiguration
+from dispatch.log import record
 from dispatch.regency import Regency, read_regency
 from geo.boundaries import publish, sources
 from geo.boundaries.check import check as check_reading
@@ -26,6 +27,7 @@ from geo.boundaries.features import Fields
 from geo.boundaries.land import Bridge
 from geo.boundaries.prepare import Prepared, load_found
 from geo.boundaries.read import read
+from geo.boundaries.second import believe
 from geo.schema import Edition
 
 BAD_INPUT, REFUSED = 2, 1
@@ -193,6 +195,24 @@ def list_editions(as_json: bool) -> None:
     click.echo(f"Dikenal untuk {manifest.place}, menurut urutan pilihan:")
     for entry in known:
         click.echo(f"  {entry['key']} [{entry['status']}, {entry['form']}] {entry['title']}")
+
+
+@boundaries.command("second")
+@click.argument("key", required=False)
+@click.option("--weight", default=0.3, show_default=True, type=click.FloatRange(0.01, 0.99))
+@click.option("--none", "nobody", is_flag=True, help="Ask the edition in force alone.")
+@speaks
+def second_opinion(key: str | None, weight: float, nobody: bool) -> None:
+    """Believe the edition KEY in part: where it disagrees with the one in force is doubt."""
+    if (key is None) != nobody:
+        raise click.UsageError("tulis KEY sebuah edisi, atau --none")
+    with owner_transaction() as session:
+        believe(session, key, weight)
+        record(session, "places.changed", edition=key)
+    if key is None:
+        click.echo("Hanya edisi yang berlaku yang ditanya.")
+    else:
+        click.echo(f"Edisi {key} ikut ditanya, bobot {weight:g}; yang berlaku tetap berlaku.")
 
 
 def _settings() -> Settings:

@@ -45,6 +45,7 @@ class Source:
     fields: Fields = field(default_factory=Fields)
     layer: str | None = None  # of a GeoPackage with several
     drop_uncoded: bool = False  # leave out features without a village code
+    weight: float = 0.0  # of a second opinion: how far it is believed, above 0 and below 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Manifest:
     place: str
     register_path: Path
     sources: tuple[Source, ...]
+    second: Source | None = None  # drawn by others: where the two disagree, a place is in doubt
 
     def register(self) -> Register:
         """The register, read anew. Raises Unusable."""
@@ -95,7 +97,19 @@ def read_manifest(folder: Path) -> Manifest:
         place=str(written.get("place", "")),
         register_path=folder / str(written.get("register", "register.csv")),
         sources=sources,
+        second=_second(written, path),
     )
+
+
+def _second(written: Mapping[str, Any], path: Path) -> Source | None:
+    if "second" not in written:
+        return None
+    source = _source(written["second"], f"{path} second")
+    if not 0 < source.weight < 1:
+        raise Unusable(
+            Fault.BAD_MANIFEST, where=f"{path} second", detail="weight: give above 0 and below 1"
+        )
+    return source
 
 
 def first_available(
@@ -135,6 +149,13 @@ def named_file(path: Path, **about: Any) -> Source:
         "licence": "tidak dinyatakan",
     } | {name: value for name, value in about.items() if value}
     return Source(form=Form.FILE, path=str(path.resolve()), **stated)
+
+
+def available(
+    source: Source, manifest: Manifest, checkout: Path, state: Path, timeout_s: float = TIMEOUT_S
+) -> Found:
+    """That very source. Raises Unusable where it cannot be had."""
+    return _obtain(source, manifest, checkout, state, timeout_s, ())
 
 
 def _obtain(
