@@ -39,6 +39,10 @@ class BadRequestField(Exception):
         super().__init__(detail)
 
 
+class TooLong(BadRequestField):
+    """A field is longer than anybody needs."""
+
+
 STATUS: dict[type[Exception], int] = {
     BadPoint: 422,
     BadPlace: 422,
@@ -51,11 +55,14 @@ STATUS: dict[type[Exception], int] = {
     dispatch_errors.UnitOffDuty: 409,
     dispatch_errors.ChangedMeanwhile: 409,
     dispatch_errors.NoPin: 409,
+    dispatch_errors.PinElsewhere: 409,
     dispatch_errors.Unknown: 404,
     dispatch_errors.GroupOnly: 403,
     dispatch_errors.KeyReused: 422,
     dispatch_errors.ReasonMissing: 422,
+    dispatch_errors.NoSuchVillage: 422,
     BadRequestField: 422,
+    TooLong: 400,
     NotLoggedIn: 401,
     NotAllowed: 403,
     TooManyTries: 429,

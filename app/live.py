@@ -33,6 +33,8 @@ RECONNECT_S = 1.0
 KEPT = 2000  # messages a scope; who falls further behind reads the board again
 # After these a screen must read all anew.
 GROUND_CHANGES = frozenset({"edition.switched", "catalogue.changed", "demo.cleared"})
+# After these the search for places goes on other words: the screens have nothing to read anew.
+PLACES_CHANGED, PLACE_LEARNED = "places.changed", "place.learned"
 
 RESYNC = b"event: resync\ndata: {}\n\n"
 
@@ -214,8 +216,7 @@ class Hub:
             changes = work_log.since(session, cursor)
             if not changes:
                 return
-            if any(c.kind in GROUND_CHANGES for c in changes):
-                self._parts.read_ground()
+            self._read_ground({change.kind for change in changes})
             with self._news:
                 channels = list(self._channels.values())
             told = [(channel, self._tell(channel, changes)) for channel in channels]
@@ -225,6 +226,13 @@ class Hub:
                     if message:
                         channel.add(message)
                 self._news.notify_all()
+
+    def _read_ground(self, kinds: set[str]) -> None:
+        """What this process holds of the ground, anew, as far as it changed."""
+        if kinds & GROUND_CHANGES or PLACES_CHANGED in kinds:
+            self._parts.read_ground()
+        elif PLACE_LEARNED in kinds:
+            self._parts.read_learned()
 
     def _tell(self, channel: _Channel, changes: Sequence[Change]) -> bytes:
         """One scope's message. What cannot be told must not silence the others."""

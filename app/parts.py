@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.bell import Ringer
 from app.config import MissingSetting, Settings
-from dispatch.ground import Ground
+from dispatch.ground import Finder, Ground
 from dispatch.regency import Regency, read_regency
 from dispatch.scope import SYSTEM, Scope, enter
 from geo.routing import Router
@@ -40,6 +40,7 @@ class Parts:
     def __post_init__(self) -> None:
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         self.phone_key = phone_key(self.settings)
+        self.learns: bool = getattr(self.settings, "learning", True)
 
     @contextmanager
     def transaction(self, scope: Scope) -> Iterator[Session]:
@@ -62,6 +63,18 @@ class Parts:
         with self._reading, self.transaction(Scope("hub")) as session:
             self._ground = Ground.read(session, self.regency)
         return self._ground
+
+    @property
+    def finder(self) -> Finder:
+        """From words to places, as last read."""
+        return self.ground().finder
+
+    def read_learned(self) -> None:
+        """Read the names that callers taught anew, and swap; the rest stays."""
+        ground = self.ground()
+        with self._reading, self.transaction(Scope("hub")) as session:
+            if self._ground is ground:  # else it was read anew meanwhile, these names with it
+                self._ground = ground.with_learned(session, self.now())
 
 
 def phone_key(settings: Settings) -> bytes:

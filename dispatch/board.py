@@ -4,19 +4,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, text
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import Text, cast, func, or_, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.orm import Session
 
 from dispatch import log
 from dispatch.errors import Unknown
 from dispatch.log import Cursor
 from dispatch.rows import AnyRow, AnySelect
+from dispatch.rules.doubt import UNSURE
 from dispatch.rules.workflow import IncidentState
 from dispatch.schema import Agency, Assignment, Incident, Station, Unit
-from dispatch.scope import Role, scope_of
+from dispatch.scope import Role, Scope, scope_of
 from geo.schema import Edition, Village
 
+MOST_UNSURE = 200  # a worklist that nobody can work off helps nobody
 MOST_ON_SCREEN = 5000  # beyond that the clustered tiles of a later issue are the way
 
 
@@ -60,11 +62,26 @@ def incidents_of(session: Session, ids: Collection[int]) -> Sequence[AnyRow]:
 
 
 def incident_of(session: Session, incident_id: int) -> AnyRow:
-    """One incident. Raises Unknown where there is none, or none to see."""
-    found = incidents_of(session, [incident_id])
-    if not found:
+    """One incident with all that is kept of its place. Raises Unknown: none, or none to see."""
+    found = session.execute(_incidents(whole=True).where(Incident.id == incident_id)).one_or_none()
+    if found is None:
         raise Unknown(f"incident {incident_id}")
-    return found[0]
+    return found
+
+
+def unsure(session: Session) -> Sequence[AnyRow]:
+    """Open incidents whose place is in doubt: the more urgent and doubtful first, then the older.
+
+    With all that is kept of their places.
+    """
+    weight = (5 - Incident.priority) * Incident.doubt
+    return session.execute(
+        _incidents(whole=True)
+        .where(Incident.state != IncidentState.CLOSED)
+        .where(or_(Incident.doubt > UNSURE, Incident.contradictions != cast([], ARRAY(Text))))
+        .order_by(weight.desc(), Incident.opened_at, Incident.id)
+        .limit(MOST_UNSURE)
+    ).all()
 
 
 def units_of(session: Session, ids: Collection[int]) -> Sequence[AnyRow]:
@@ -77,21 +94,32 @@ def units_of(session: Session, ids: Collection[int]) -> Sequence[AnyRow]:
 _ROWS = text(
     "SELECT village_code, count(*) AS open, count(*) FILTER (WHERE priority = 1) AS urgent,"
     "       min(opened_at) AS oldest_at"
-    "  FROM incident WHERE state <> 'ditutup' AND village_code IS NOT NULL GROUP BY village_code"
+    "  FROM incident WHERE state <> 'ditutup' AND village_code IS NOT NULL"
+    # A village head sees what may lie in the own village, too; it counts where it is counted to.
+    "   AND (CAST(:only AS text) IS NULL OR village_code = :only) GROUP BY village_code"
 )
 _COUNTS = text("SELECT village_code, open, urgent, oldest_at FROM open_load()")
 
 
 def load(session: Session) -> dict[str, VillageLoad]:
     """Open incidents by village code. A planner may count, but see no row."""
-    counts_only = scope_of(session).role == Role.PLANNER
-    rows = session.execute(_COUNTS if counts_only else _ROWS)
+    scope = scope_of(session)
+    counts_only = scope.role == Role.PLANNER
+    rows = session.execute(_COUNTS) if counts_only else session.execute(_ROWS, _only(scope))
     return {r.village_code: VillageLoad(r.open, r.urgent, r.oldest_at) for r in rows}
 
 
 def closed_since(session: Session, moment: datetime) -> int:
     """How many incidents were closed since then, of those that may be seen."""
-    return session.scalar(select(func.count()).where(Incident.closed_at >= moment)) or 0
+    closed = select(func.count()).where(Incident.closed_at >= moment)
+    if (only := _only(scope_of(session))["only"]) is not None:
+        closed = closed.where(Incident.village_code == only)
+    return session.scalar(closed) or 0
+
+
+def _only(scope: Scope) -> dict[str, str | None]:
+    """The one village whose incidents a village head counts; None: all that are seen."""
+    return {"only": scope.village_code if scope.role == Role.VILLAGE_HEAD else None}
 
 
 def has_demo(session: Session) -> bool:
@@ -99,7 +127,13 @@ def has_demo(session: Session) -> bool:
     return bool(session.scalar(text("SELECT demo_is_on()")))
 
 
-def _incidents() -> AnySelect:
+# What is only drawn, and only of one incident at a time.
+_HEAVY = cast(["outline", "shape"], ARRAY(Text))
+
+
+def _incidents(whole: bool = False) -> AnySelect:
+    """Incidents as the screens need them; `whole` with the shape of where each may be."""
+    place = Incident.location if whole else Incident.location.op("-", return_type=JSONB())(_HEAVY)
     out = (
         select(
             func.coalesce(
@@ -129,6 +163,12 @@ def _incidents() -> AnySelect:
             Incident.border_m,
             Incident.off_m,
             Incident.outside,
+            place.label("location"),
+            Incident.pinned_by,
+            Incident.village_p,
+            Incident.doubt,
+            Incident.also_villages,
+            Incident.contradictions,
             Incident.opened_at,
             Incident.closed_at,
             Incident.after_hours,

@@ -11,16 +11,17 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dispatch import log
+from dispatch import learning, log
 from dispatch.catalogue import CategoryFacts
+from dispatch.clues import Attribution, Clues, SaidPlace
 from dispatch.errors import KeyReused
 from dispatch.ground import Ground
+from dispatch.placing import Placed, place
 from dispatch.prepared import Prepared
 from dispatch.rules import hours, masking, responsibility, triage
 from dispatch.rules.workflow import CallClass, Channel, IncidentState
 from dispatch.schema import IdempotencyKey, Incident
 from dispatch.scope import scope_of
-from geo.placement import Placement, VillageRef
 from geo.point import Point
 
 INTAKE_SQL = (Path(__file__).parent / "sql" / "intake.sql").read_text()
@@ -48,19 +49,10 @@ class CallReport:
     pin: Point | None = None
     pinned_by: str | None = None  # petugas, tempat
     said_village: str | None = None  # the village that the caller named, by code
+    location: SaidPlace | None = None  # the place that was chosen, and what was answered
     joins: int | None = None  # the incident that this call tells of again
     said_at: datetime | None = None  # by the client's clock
     demo: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Attribution:
-    """The village that an incident is counted to, and how it came to that."""
-
-    village: VillageRef | None = None
-    off_m: float | None = None  # pin this far outside the village; None: inside, or no pin
-    outside: bool = False  # luar wilayah
-    placement: Placement | None = None  # None: no pin
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,13 +65,18 @@ class TakenCall:
     at: datetime
     category: CategoryFacts
     priority: int
-    attribution: Attribution
+    placed: Placed
     agency_ids: tuple[int, ...]
     rule: str
     restricted_group: str | None
     after_hours: bool
     opens: bool  # a new incident; else the call joins one, or has none
     warnings: tuple[str, ...]
+
+    @property
+    def attribution(self) -> Attribution:
+        """The village, and how it came to that."""
+        return self.placed.attribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +96,19 @@ def take_call(
     key: str | None = None,
     phone_key: bytes = b"",
     write_answer: Callable[[TakenCall], Json] = lambda taken: {"call": taken.call_id},
+    language: str = "id",
+    learns: bool = False,
 ) -> Answer:
     """Write call, incident, village, ticket, log row and answer, all or nothing.
 
     key          idempotency key of the client; needed when a user asks, not for the house's own
     phone_key    secret under which the caller's number is hashed for the history
     write_answer makes the answer, which is kept with the key and given again to a repeated request
+    language     of the question that may have to be asked
+    learns       whether names of places are learned from pins set by hand
     Raises KeyReused when the key was used for other content.
     """
-    taken = decide(session, report, now, ground)
+    taken = decide(session, report, now, ground, language)
     fingerprint = _fingerprint(report)
     body = write_answer(taken)
     fresh = _INTAKE.run(
@@ -115,17 +116,22 @@ def take_call(
     ).scalar_one()
     if not fresh:
         return _replay(session, key or "", fingerprint)
+    if learns and _teaches(taken):
+        learning.learn(session, ground, report.where, report.pin, now)
     log.ask_to_ring(session)
     return Answer(body, replayed=False)
 
 
-def decide(session: Session, report: CallReport, now: datetime, ground: Ground) -> TakenCall:
+def decide(
+    session: Session, report: CallReport, now: datetime, ground: Ground, language: str = "id"
+) -> TakenCall:
     """All that follows from the report: place, urgency, who answers. Writes nothing."""
     joined = _joined(session, report.joins)
     opens = report.call_class is CallClass.NORMAL and joined is None
     ids = _IDS.run(session, {"opens": opens}).one()
     category = ground.catalogue.category(report.category)
-    attribution = attribute(report, ground)
+    placed = place(_clues(report), ground, language)
+    attribution = placed.attribution
     chosen = responsibility.choose(
         ground.catalogue.rules,
         category.code,
@@ -139,33 +145,33 @@ def decide(session: Session, report: CallReport, now: datetime, ground: Ground) 
         at=now,
         category=category,
         priority=triage.priority(category.priority, report.life_at_risk),
-        attribution=attribution,
+        placed=placed,
         agency_ids=tuple(chosen.agency_ids),
         rule=chosen.reason,
         # Of two calls about one event one may tell more than the other: each keeps its own secret.
         restricted_group=(joined.restricted_group if joined else None) or category.restricted_group,
         after_hours=not hours.is_open(ground.regency.hours, now),
         opens=opens,
-        warnings=_warnings(report, attribution, joined),
+        warnings=_warnings(report, placed, joined),
     )
 
 
-def attribute(report: CallReport, ground: Ground) -> Attribution:
-    """The village of the pin; without a pin the one that was said, if there is such a one."""
-    if report.pin is None:
-        return Attribution(village=ground.by_code.get(report.said_village or ""))
-    return attribute_pin(report.pin, ground)
+def _clues(report: CallReport) -> Clues:
+    return Clues(
+        where=report.where,
+        what=report.what,
+        pin=report.pin,
+        by_hand=report.pinned_by != "tempat",
+        chosen=report.said_village,
+        said=report.location or SaidPlace(),
+    )
 
 
-def attribute_pin(pin: Point, ground: Ground) -> Attribution:
-    """The village that covers the pin, or one so near that the pin only missed its shore."""
-    placement = ground.locator.placement_at(pin)
-    if placement.village is not None:
-        return Attribution(village=placement.village, placement=placement)
-    near = placement.nearest
-    if near is not None and near.distance_m <= ground.regency.shore_m:
-        return Attribution(village=near.village, off_m=near.distance_m, placement=placement)
-    return Attribution(outside=True, placement=placement)
+def _teaches(taken: TakenCall) -> bool:
+    """Whether words and pin may be learned from: an open call, no secret, no joke, no play."""
+    report = taken.report
+    by_hand = report.pin is not None and report.pinned_by != "tempat"
+    return by_hand and taken.opens and taken.restricted_group is None and not report.demo
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +192,9 @@ def _joined(session: Session, incident_id: int | None) -> _Joined | None:
     return _Joined(row.id, row.restricted_group) if row else None
 
 
-def _warnings(
-    report: CallReport, attribution: Attribution, joined: _Joined | None
-) -> tuple[str, ...]:
+def _warnings(report: CallReport, placed: Placed, joined: _Joined | None) -> tuple[str, ...]:
     """Codes of what the operator should look at; the call is taken all the same."""
-    found = []
+    found, attribution = [], placed.attribution
     if report.joins is not None and joined is None:
         found.append("gabung_tidak_ditemukan")
     if report.call_class is CallClass.NORMAL and report.pin is None and joined is None:
@@ -205,7 +209,7 @@ def _warnings(
         and (attribution.village is None or attribution.village.code != report.said_village)
     ):
         found.append("desa_tidak_cocok")
-    return tuple(found)
+    return (*found, *(code.value for code in placed.contradictions))
 
 
 def values(
@@ -219,6 +223,7 @@ def values(
 ) -> Json:
     """What intake.sql is given."""
     scope, report, where = scope_of(session), taken.report, taken.attribution
+    standing, record = taken.placed.standing, taken.placed.record
     phone = masking.normalise_phone(report.phone) if report.phone else None
     return {
         "user_id": scope.user_id,
@@ -242,6 +247,11 @@ def values(
         "off_m": where.off_m,
         "outside": where.outside,
         "land_mass_id": where.placement.land_mass_id if where.placement else None,
+        "location": None if record is None else orjson.dumps(record).decode(),
+        "village_p": standing.village_p,
+        "doubt": standing.doubt,
+        "also_villages": list(standing.also),
+        "contradictions": [code.value for code in taken.placed.contradictions],
         "agency_ids": list(taken.agency_ids),
         "rule": taken.rule,
         "restricted_group": taken.restricted_group,

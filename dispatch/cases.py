@@ -1,15 +1,21 @@
-"""Use cases on an incident that stands already: set or move its pin, close it."""
+"""Use cases on an incident that stands already: move its pin, settle its place, close it."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from geoalchemy2 import Geography
+from sqlalchemy import Select, bindparam, cast, func, select, update
 from sqlalchemy.orm import Session
 
-from dispatch import log
-from dispatch.calls import attribute_pin
-from dispatch.errors import ChangedMeanwhile, Unknown
+from dispatch import learning, log
+from dispatch.clues import LONGEST_TEXT, Clues, SaidPlace, clues_kept
+from dispatch.errors import ChangedMeanwhile, NoSuchVillage, PinElsewhere, Unknown
 from dispatch.ground import Ground
+from dispatch.placing import Placed, candidate_of, place, recounted
+from dispatch.rules.doubt import UNSURE, Standing
 from dispatch.rules.workflow import (
     INCIDENT_MOVES,
     AssignmentState,
@@ -19,32 +25,50 @@ from dispatch.rules.workflow import (
     check_move,
 )
 from dispatch.schema import Assignment, Incident, Ticket, Unit
-from dispatch.scope import check_group
+from dispatch.scope import check_group, scope_of
+from geo.columns import PointColumn
+from geo.finding import Asking
+from geo.placement import VillageRef
 from geo.point import Point
+from geo.schema import Village
+
+PIN_WITHIN_M = 2000.0  # of the village that an incident is counted to; also 0002_guards.sql
 
 
-def move_pin(session: Session, incident_id: int, pin: Point, version: int, ground: Ground) -> None:
+def move_pin(
+    session: Session,
+    incident_id: int,
+    pin: Point,
+    version: int,
+    ground: Ground,
+    *,
+    radius_m: float | None = None,
+    confirmed: bool = False,
+    learn_at: datetime | None = None,
+) -> None:
     """Set the pin, and the village by the edition now in force.
 
+    A pin moved by hand was looked at: what remains in doubt is how exact it is.
+    radius_m   of the pin; None: as exact as a hand on a map
+    confirmed  the village, too, was said to be right
+    learn_at   the time, when words and pin may be learned from; None: never
     Raises Unknown, ChangedMeanwhile when `version` is not the present one.
     """
     before = _change(session, incident_id, version)
-    where = attribute_pin(pin, ground)
+    said = SaidPlace(radius_m=radius_m)
+    placed = place(Clues(pin=pin, said=said), ground)
+    values = _counted(placed) | _doubtful(placed) | {"pin": pin, "pinned_by": "petugas"}
+    if values["location"] is not None:
+        values["location"] |= {
+            "text": (before.location or {}).get("text") or before.place_text[:LONGEST_TEXT],
+            "confirmed_by": scope_of(session).user_id if confirmed else None,
+        }
+    if confirmed:
+        values["doubt"] = 0.0
     session.execute(
         update(Incident)
         .where(Incident.id == incident_id)
-        .values(
-            pin=pin,
-            pinned_by="petugas",
-            edition_id=ground.locator.edition_id,
-            village_id=where.village.id if where.village else None,
-            village_code=where.village.code if where.village else None,
-            district_code=where.village.district_code if where.village else None,
-            border_m=where.placement.border_m if where.placement else None,
-            off_m=where.off_m,
-            outside=where.outside,
-            land_mass_id=where.placement.land_mass_id if where.placement else None,
-        )
+        .values({"edition_id": ground.locator.edition_id} | values)
     )
     log.record(
         session,
@@ -52,7 +76,75 @@ def move_pin(session: Session, incident_id: int, pin: Point, version: int, groun
         incident_id=incident_id,
         demo=before.demo,
         from_village=before.village_code,
-        to_village=where.village.code if where.village else None,
+        to_village=_code(placed.attribution.village),
+    )
+    if learn_at is not None and before.restricted_group is None and not before.demo:
+        learning.learn(session, ground, before.place_text, pin, learn_at)
+
+
+def confirm_place(
+    session: Session, incident_id: int, village_code: str | None, version: int, ground: Ground
+) -> None:
+    """A person says that the village is right; without a code that the present one is.
+
+    Nobody else is told any more, and nothing contradicts. The pin stays; a village in which it
+    does not lie must be near it.
+    Raises Unknown, ChangedMeanwhile, NoSuchVillage, PinElsewhere.
+    """
+    before = _change(session, incident_id, version)
+    code = village_code or before.village_code
+    settled: dict[str, Any] = {"doubt": 0.0, "also_villages": [], "contradictions": []}
+    settled["village_p"] = None if code is None else 1.0
+    if code is not None and code != before.village_code:
+        settled |= _move_to(session, before.pin, code, ground)
+    settled["location"] = (before.location or {}) | {"confirmed_by": scope_of(session).user_id}
+    session.execute(update(Incident).where(Incident.id == incident_id).values(**settled))
+    log.record(
+        session,
+        "incident.place_confirmed",
+        incident_id=incident_id,
+        demo=before.demo,
+        from_village=before.village_code,
+        to_village=code,
+    )
+
+
+def weigh_again(
+    session: Session,
+    incident_id: int,
+    version: int,
+    ground: Ground,
+    *,
+    answers: Sequence[tuple[str, str]] = (),
+    key: str | None = None,
+    language: str = "id",
+) -> None:
+    """Take in what the caller answered after the save, or which place was meant.
+
+    The pin stays. A village that is now sure counts the incident, where the pin allows it.
+    Raises Unknown, ChangedMeanwhile.
+    """
+    before = _change(session, incident_id, version)
+    clues = _clues_of(before, answers, key, ground)
+    placed = place(clues, ground, language)
+    values = _counted(placed) | _doubtful(placed) | _pin_of(clues)
+    sure = placed.weighed.accepted if placed.weighed else None
+    if sure is not None and sure != _code(placed.attribution.village):
+        with suppress(PinElsewhere, NoSuchVillage):  # it stays in doubt, and in the worklist
+            values |= _move_to(session, clues.pin, sure, ground)
+            values |= _standing(recounted(placed, sure))
+    session.execute(
+        update(Incident)
+        .where(Incident.id == incident_id)
+        .values({"edition_id": ground.locator.edition_id} | values)
+    )
+    log.record(
+        session,
+        "incident.place_weighed",
+        incident_id=incident_id,
+        demo=before.demo,
+        from_village=before.village_code,
+        to_village=values["village_code"],
     )
 
 
@@ -82,7 +174,14 @@ def _change(session: Session, incident_id: int, version: int) -> Any:
     """Take the next version of the incident, which locks it; its state before comes back."""
     before = session.execute(
         select(
-            Incident.state, Incident.village_code, Incident.restricted_group, Incident.demo
+            Incident.state,
+            Incident.village_code,
+            Incident.restricted_group,
+            Incident.demo,
+            Incident.pin,
+            Incident.pinned_by,
+            Incident.place_text,
+            Incident.location,
         ).where(Incident.id == incident_id)
     ).one_or_none()
     if before is None:
@@ -96,6 +195,97 @@ def _change(session: Session, incident_id: int, version: int) -> Any:
     if changed is None:
         raise ChangedMeanwhile(f"incident {incident_id}, version {version}")
     return before
+
+
+def _counted(placed: Placed) -> dict[str, Any]:
+    """The columns that say to which village an incident is counted."""
+    where = placed.attribution
+    return {
+        "village_id": where.village.id if where.village else None,
+        "village_code": _code(where.village),
+        "district_code": where.village.district_code if where.village else None,
+        "border_m": where.placement.border_m if where.placement else None,
+        "off_m": where.off_m,
+        "outside": where.outside,
+        "land_mass_id": where.placement.land_mass_id if where.placement else None,
+    }
+
+
+def _doubtful(placed: Placed) -> dict[str, Any]:
+    """The columns that say how sure that is."""
+    codes = [code.value for code in placed.contradictions]
+    return _standing(placed.standing) | {"location": placed.record, "contradictions": codes}
+
+
+def _standing(of: Standing) -> dict[str, Any]:
+    return {"village_p": of.village_p, "doubt": of.doubt, "also_villages": list(of.also)}
+
+
+def _pin_of(clues: Clues) -> dict[str, Any]:
+    by = "petugas" if clues.by_hand else "tempat"
+    return {"pin": clues.pin, "pinned_by": by if clues.pin is not None else None}
+
+
+def _code(village: VillageRef | None) -> str | None:
+    return None if village is None else village.code
+
+
+def _clues_of(
+    before: Any, answers: Sequence[tuple[str, str]], key: str | None, ground: Ground
+) -> Clues:
+    """What was known at the save, and what has come since.
+
+    Another place than before brings its own middle along, but moves no pin set by hand.
+    """
+    kept = before.location or {}
+    clues = clues_kept(kept, before.place_text, before.pin, before.pinned_by)
+    another = key is not None and key != kept.get("key")
+    earlier = () if another else clues.said.answers
+    said = replace(clues.said, key=key or kept.get("key"), answers=(*earlier, *answers))
+    clues = replace(clues, said=said)
+    meant = candidate_of(clues, ground) if another else None
+    if meant is None or (clues.by_hand and clues.pin is not None):
+        return clues
+    said = replace(said, radius_m=None)
+    return replace(clues, pin=meant.point, by_hand=False, said=said)
+
+
+def question_of(row: Any, ground: Ground, language: str) -> Asking | None:
+    """What to ask the caller about an incident of the board, to settle where it is."""
+    if row.location is None or row.doubt <= UNSURE:
+        return None
+    pin = None if row.lon is None else Point(lon=row.lon, lat=row.lat)
+    clues = clues_kept(row.location, row.place_text, pin, row.pinned_by)
+    return place(clues, ground, language).question
+
+
+_OFF_M = func.ST_Distance(
+    cast(Village.area, Geography), cast(bindparam("pin", type_=PointColumn), Geography)
+)
+
+
+def _move_to(session: Session, pin: Point | None, code: str, ground: Ground) -> dict[str, Any]:
+    """The columns of an incident that is counted to that village, whatever its pin says.
+
+    Raises NoSuchVillage, PinElsewhere.
+    """
+    village = ground.by_code.get(code)
+    if village is None:
+        raise NoSuchVillage(f"village {code[:40]}")
+    off_m = None
+    if pin is not None:
+        off_m = session.scalar(select(_OFF_M).where(Village.id == village.id), {"pin": pin})
+    if off_m is not None and off_m > PIN_WITHIN_M:
+        raise PinElsewhere(f"{village.name}: the pin lies {off_m:.0f} m outside; move it first")
+    return {
+        "edition_id": ground.locator.edition_id,
+        "village_id": village.id,
+        "village_code": village.code,
+        "district_code": village.district_code,
+        "border_m": None,  # the border that the pin is near to is in doubt itself
+        "off_m": off_m or None,
+        "outside": False,
+    }
 
 
 def _open_assignments(incident_id: int) -> Select[int]:

@@ -50,5 +50,13 @@ class NoPin(DispatchError):
     """The incident has no pin yet: put it on the map first."""
 
 
+class NoSuchVillage(DispatchError):
+    """There is no village of that code in the edition in force."""
+
+
+class PinElsewhere(DispatchError):
+    """The pin lies far from that village: move the pin first."""
+
+
 class BadConfiguration(DispatchError):
     """The configuration of the regency cannot be used as it is."""

@@ -1,16 +1,36 @@
 """What every call needs and hardly ever changes: villages, catalogue, configuration."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol, Self
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dispatch.catalogue import Catalogue
 from dispatch.regency import Regency
+from geo import geocoder
+from geo.finding import Evidence, Found, Heard, Weighed
 from geo.locator import Locator
 from geo.placement import VillageRef
 from geo.schema import Edition, Village
+
+
+class Finder(Protocol):
+    """From words and evidence to places, without the database: geo.geocoder.Finder, or another."""
+
+    def locate(self, text: str, limit: int = 8, language: str = "id") -> Found:
+        """What the words can mean, best first."""
+
+    def weigh(self, evidence: Evidence, language: str = "id") -> Weighed:
+        """What all that is known comes to."""
+
+    def heard(self, text: str) -> Heard:
+        """Villages that the words alone name."""
+
+    def with_learned(self, session: Session, now: datetime) -> Self:
+        """The same, with the learned names read anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +43,7 @@ class Ground:
     by_code: Mapping[str, VillageRef]  # villages of the edition in force
     title: str  # of the edition
     bounds: tuple[float, float, float, float]  # west, south, east, north of all villages
+    finder: Finder
 
     @classmethod
     def read(cls, session: Session, regency: Regency) -> "Ground":
@@ -37,7 +58,12 @@ class Ground:
             by_code,
             title or locator.edition,
             _bounds(session, locator.edition_id),
+            geocoder.Finder.read(session, locator),
         )
+
+    def with_learned(self, session: Session, now: datetime) -> "Ground":
+        """The same, with the names that callers taught read anew."""
+        return replace(self, finder=self.finder.with_learned(session, now))
 
 
 def _bounds(session: Session, edition_id: int) -> tuple[float, float, float, float]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from app import i18n
 from app.api import reading, wire
 from app.api.reading import CallBody, PhoneBody, ReasonBody
 from app.auth.guard import me, needs
@@ -31,6 +32,8 @@ def post_call() -> tuple[Response, int]:
             key=key,
             phone_key=parts().phone_key,
             write_answer=lambda taken: wire.taken_call(taken, ground, scope),
+            language=i18n.language(),
+            learns=parts().learns,
         )
     response = jsonify(answer.body)
     if answer.replayed:

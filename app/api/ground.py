@@ -4,23 +4,26 @@ from typing import Any
 
 import orjson
 import shapely
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from sqlalchemy import select
 
 from app import i18n
-from app.api import reading, wire
+from app.api import doubtful, reading, wire
+from app.api.reading import WeighBody
 from app.auth.guard import me, needs
 from app.auth.roles import Right
-from app.errors import BadRequestField
 from app.parts import parts
+from dispatch.placing import place
 from dispatch.rules import hours
 from dispatch.rules.workflow import CallClass, Channel
-from geo import geocoder, tiles
+from geo import tiles
 from geo.errors import BadPoint, OutsideCoverage
+from geo.finding import Evidence, Found
 from geo.schema import Village
 
 bp = Blueprint("ground", __name__, url_prefix="/api")
 
+MOST_PLACES = 8
 CLASS_KEYS = {CallClass.NORMAL: "N", CallClass.GHOST: "G", CallClass.PRANK: "P"}
 CHANNEL_NAMES = {
     Channel.PHONE_112: "Telepon 112",
@@ -34,30 +37,31 @@ CHANNEL_NAMES = {
 @bp.get("/places")
 @needs(Right.LOG_CALLS)
 def get_places() -> dict[str, Any]:
-    """Places that the words may mean, best first."""
-    words = request.args.get("q", "").replace("\x00", "")
-    if len(words) > 300:
-        raise BadRequestField("q", "q: give at most 300 characters")
+    """Places that the words may mean, best first, and the question that settles most.
+
+    Asked at every key: from memory, without a session.
+    """
+    words = reading.query_text("q")
+    limit = reading.query_whole("limit", default=MOST_PLACES, most=MOST_PLACES)
+    finder, language = parts().ground().finder, i18n.language()
     try:
-        with parts().transaction(me().scope) as session:
-            found = geocoder.locate(session, words, limit=8)
+        found = finder.locate(words, limit, language) if words else Found(())
     except BadPoint:  # coordinates that are still being typed: no place yet, and no complaint
-        found = []
+        found = Found(())
+    question = finder.weigh(Evidence(text=words), language).question if found.candidates else None
     return {
-        "places": [
-            {
-                "label": match.label,
-                "kind": match.kind,
-                "context": match.context,
-                "lon": match.point.lon,
-                "lat": match.point.lat,
-                "spread_m": match.spread_m,
-                "village_code": match.village_code,
-                "score": round(match.score, 3),
-            }
-            for match in found
-        ]
+        "candidates": [*map(doubtful.candidate, found.candidates)],
+        "outside": found.outside,
+        "question": doubtful.asking(question),
     }
+
+
+@bp.post("/places/weigh")
+@needs(Right.LOG_CALLS)
+def post_weigh() -> dict[str, Any]:
+    """What words, chosen place, pin and answers come to. Keeps nothing."""
+    clues, ground = reading.weigh_clues(reading.body(WeighBody)), parts().ground()
+    return doubtful.weighing(place(clues, ground, i18n.language()), ground)
 
 
 @bp.get("/villages/at")

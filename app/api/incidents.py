@@ -5,10 +5,12 @@ from typing import Any
 
 from flask import Blueprint, request
 
+from app import i18n
 from app.api import reading, wire
-from app.api.reading import CloseBody, MoveBody, PinBody, SendBody
+from app.api.reading import CloseBody, MoveBody, PinBody, PlaceBody, SendBody
 from app.auth.guard import me, needs
-from app.auth.roles import Right
+from app.auth.roles import Right, may
+from app.errors import BadRequestField
 from app.parts import parts
 from dispatch import board, cases, history, orders, record
 
@@ -25,8 +27,20 @@ def get_incident(incident_id: int) -> dict[str, Any]:
     with parts().transaction(me().scope) as session:
         row = board.incident_of(session, incident_id)
         file = record.of_incident(session, incident_id)
-    ground = parts().ground()
-    return {"feature": wire.incident_feature(row, ground, me().scope), **wire.case(file)}
+    return {"feature": _whole(row), **wire.case(file)}
+
+
+@bp.get("/incidents")
+@needs(Right.LOG_CALLS)
+def get_incidents() -> dict[str, Any]:
+    """Open incidents whose place is in doubt, by urgency times doubt."""
+    if request.args.get("unsure") != "1":
+        raise BadRequestField("unsure", "unsure: give 1; all that is open is at /api/board")
+    with parts().transaction(me().scope) as session:
+        rows = board.unsure(session)
+    ground, scope = parts().ground(), me().scope
+    features = [wire.incident_feature(row, ground, scope) for row in rows]
+    return {"type": "FeatureCollection", "features": features}
 
 
 @bp.get("/incidents/near")
@@ -104,9 +118,51 @@ def post_pin(incident_id: int) -> dict[str, Any]:
     read = reading.body(PinBody)
     pin, ground = reading.point(read.lon, read.lat), parts().ground()
     with parts().transaction(me().scope) as session:
-        cases.move_pin(session, incident_id, pin, read.version, ground)
+        cases.move_pin(
+            session,
+            incident_id,
+            pin,
+            read.version,
+            ground,
+            radius_m=read.radius_m,
+            confirmed=read.confirmed,
+            learn_at=parts().now() if parts().learns else None,
+        )
         row = board.incident_of(session, incident_id)
-    return wire.incident_feature(row, ground, me().scope)
+    return _whole(row)
+
+
+@bp.post(f"/incidents/{ID}/place")
+@needs(Right.LOG_CALLS)
+def post_place(incident_id: int) -> dict[str, Any]:
+    """Confirm the village, or take in what the caller answered since."""
+    read, ground = reading.body(PlaceBody), parts().ground()
+    weighs = bool(read.answers or read.key)
+    if weighs and read.village:
+        raise BadRequestField("village", "village: confirm a village, or send answers; not both")
+    with parts().transaction(me().scope) as session:
+        if weighs:
+            cases.weigh_again(
+                session,
+                incident_id,
+                read.version,
+                ground,
+                answers=reading.pairs(read.answers),
+                key=read.key,
+                language=i18n.language(),
+            )
+        else:
+            cases.confirm_place(session, incident_id, read.village, read.version, ground)
+        row = board.incident_of(session, incident_id)
+    return _whole(row)
+
+
+def _whole(row: Any) -> dict[str, Any]:
+    """The feature with all that is kept of its place, and, for who can ask, the question."""
+    ground, person = parts().ground(), me()
+    asks = may(person.role, Right.LOG_CALLS)
+    question = cases.question_of(row, ground, i18n.language()) if asks else None
+    return wire.incident_feature(row, ground, person.scope, question)
 
 
 @bp.post(f"/incidents/{ID}/close")

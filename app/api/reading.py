@@ -1,5 +1,6 @@
 """How requests are read: strict models, and errors that name the field and what would be right."""
 
+import unicodedata
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, TypeVar
@@ -8,8 +9,9 @@ import orjson
 from flask import request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from app.errors import BadRequestField
+from app.errors import BadRequestField, TooLong
 from dispatch.calls import CallReport
+from dispatch.clues import LONGEST_TEXT, Clues, SaidPlace
 from dispatch.rules.workflow import AssignmentState, CallClass, Channel
 from geo.errors import BadPoint
 from geo.point import Point, pin_at
@@ -23,9 +25,24 @@ def _clean(value: object) -> object:
     return value.replace("\x00", "") if isinstance(value, str) else value
 
 
+def _plain(value: object) -> object:
+    """Control signs say nothing of a place; each becomes a space."""
+    return plain(value) if isinstance(value, str) else value
+
+
+def plain(words: str) -> str:
+    """The words with a space for every control sign."""
+    return "".join(" " if unicodedata.category(c) == "Cc" else c for c in words)
+
+
 Words = Annotated[str, BeforeValidator(_clean), Field(max_length=20_000)]
 Line = Annotated[str, BeforeValidator(_clean), Field(max_length=200)]
-
+Text = Annotated[str, BeforeValidator(_plain), Field(max_length=LONGEST_TEXT)]
+Answers = Annotated[
+    list[Annotated[list[Line], Field(min_length=2, max_length=2)]], Field(max_length=8)
+]
+RadiusM = Annotated[float, Field(ge=0, le=50_000)]
+Confidence = Annotated[float, Field(ge=0.5, le=0.99)]
 
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]  # the id of a row that is kept as integer
 Version = Annotated[int, Field(le=2**31 - 2)]  # the next one must fit, too
@@ -42,6 +59,26 @@ class Pin(Body):
     lat: float
 
 
+class LocationBody(Body):
+    text: Text = ""
+    key: Line | None = None
+    radius_m: RadiusM | None = None
+    confidence: Confidence = 0.68
+    answers: Answers = []
+
+
+class WeighBody(LocationBody):
+    pin: Pin | None = None
+    said_village: Line | None = None
+
+
+class PlaceBody(Body):
+    version: Version
+    village: Line | None = None
+    key: Line | None = None
+    answers: Answers = []
+
+
 class CallBody(Body):
     channel: str = Channel.PHONE_112.value
     call_class: str = Field(default=CallClass.NORMAL.value, alias="class")
@@ -54,6 +91,7 @@ class CallBody(Body):
     pin: Pin | None = None
     pinned_by: str | None = None
     said_village: Line | None = None
+    location: LocationBody | None = None
     joins: int | None = Field(default=None, ge=1, le=2**62)
     said_at: str | None = None
 
@@ -78,6 +116,8 @@ class PinBody(Body):
     lon: float
     lat: float
     version: Version
+    radius_m: RadiusM | None = None
+    confirmed: bool = False
 
 
 class CloseBody(Body):
@@ -133,9 +173,43 @@ def call_report(read: CallBody) -> CallReport:
         pin=_pin(read.pin) if read.pin else None,
         pinned_by=_pinned_by(read.pinned_by),
         said_village=read.said_village or None,
+        location=said_place(read.location) if read.location else None,
         joins=read.joins,
         said_at=_moment("said_at", read.said_at),
     )
+
+
+def said_place(read: LocationBody) -> SaidPlace:
+    """What was found out of the place."""
+    return SaidPlace(
+        text=read.text.strip(),
+        key=read.key or None,
+        radius_m=read.radius_m,
+        confidence=read.confidence,
+        answers=pairs(read.answers),
+    )
+
+
+def weigh_clues(read: WeighBody) -> Clues:
+    """What is to be weighed. Raises BadRequestField for a pin that cannot be meant."""
+    return Clues(
+        pin=_pin(read.pin) if read.pin else None,
+        chosen=read.said_village or None,
+        said=said_place(read),
+    )
+
+
+def pairs(answers: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    """(question key, option key) of each answer."""
+    return tuple((question, option) for question, option in answers)
+
+
+def query_text(name: str) -> str:
+    """Words of the query string without control signs. Raises TooLong beyond LONGEST_TEXT."""
+    words = plain(request.args.get(name, ""))
+    if len(words) > LONGEST_TEXT:
+        raise TooLong(name, f"{name}: give at most {LONGEST_TEXT} characters")
+    return words.strip()
 
 
 def assignment_state(written: str) -> AssignmentState:
@@ -154,6 +228,14 @@ def point(lon: float, lat: float) -> Point:
 def query_word(name: str) -> str | None:
     """A word of the query string; None where there is none."""
     return request.args.get(name, "").replace("\x00", "") or None
+
+
+def query_whole(name: str, default: int, most: int) -> int:
+    """A whole number of the query string, 1 to `most`. Raises BadRequestField."""
+    written = request.args.get(name, "") or str(default)
+    if not (written.isascii() and written.isdigit() and 1 <= int(written[:9]) <= most):
+        raise BadRequestField(name, f"{name}={written[:40]!r}: give 1 to {most}")
+    return int(written[:9])
 
 
 def query_number(name: str, default: float | None = None) -> float:

@@ -7,23 +7,29 @@ from typing import Any
 
 import orjson
 
+from app.api import doubtful
 from app.live import News
 from dispatch.board import Board, VillageLoad
 from dispatch.calls import TakenCall
 from dispatch.ground import Ground
 from dispatch.record import CaseFile
+from dispatch.rules.doubt import UNSURE
 from dispatch.rules.selection import Ranking, Suggestion
 from dispatch.rules.workflow import IncidentState
 from dispatch.scope import Role, Scope
+from geo.finding import Asking
 from geo.placement import Placement, VillageRef
 
 Json = dict[str, Any]
 SPECIAL = "prioritas_khusus"  # what a unit is told instead of a sensitive category
 # A village head sees what happens, not where in whose house, and not who is sent.
-_NOT_FOR_VILLAGE = ("place", "units", "border_m", "off_m", "version")
+_NOT_FOR_VILLAGE = ("place", "units", "border_m", "off_m", "version", "location", "contradictions")
+_NOT_FOR_LEADER = ("location", "contradictions")
 
 
-def incident_feature(row: Any, ground: Ground, scope: Scope) -> Json:
+def incident_feature(
+    row: Any, ground: Ground, scope: Scope, question: Asking | None = None
+) -> Json:
     """An incident as GeoJSON (RFC 7946: lon, lat), cut to what the scope may see."""
     category = ground.catalogue.category(row.category_code)
     properties: Json = {
@@ -49,7 +55,11 @@ def incident_feature(row: Any, ground: Ground, scope: Scope) -> Json:
         "version": row.version,
         "edition": row.edition,
         "edition_status": row.edition_status,
+        **doubtful.doubt_of(row, ground),
+        "location": doubtful.location_of(row, ground, question),
     }
+    if scope.role == Role.VILLAGE_HEAD:
+        properties["chance"] = doubtful.chance_for(row, scope.village_code)
     return feature(row.id, row.lon, row.lat, cut(properties, row.restricted_group, scope))
 
 
@@ -57,6 +67,9 @@ def cut(properties: Json, restricted_group: str | None, scope: Scope) -> Json:
     """The properties of an incident without what the scope's role may not see."""
     if scope.role == Role.VILLAGE_HEAD:
         return {k: v for k, v in properties.items() if k not in _NOT_FOR_VILLAGE}
+    if scope.role == Role.LEADER:
+        return {k: v for k, v in properties.items() if k not in _NOT_FOR_LEADER}
+    properties |= {"location": doubtful.cut_location(properties["location"], scope)}
     hidden = restricted_group is not None and restricted_group not in scope.groups
     if scope.role == Role.FIELD_UNIT and hidden:
         return properties | {
@@ -73,6 +86,7 @@ def taken_feature(taken: TakenCall, ground: Ground, scope: Scope) -> Json | None
     if not taken.opens or taken.incident_id is None:
         return None
     where, pin = taken.attribution, taken.report.pin
+    standing = taken.placed.standing
     row = SimpleNamespace(
         id=taken.incident_id,
         category_code=taken.category.code,
@@ -98,13 +112,19 @@ def taken_feature(taken: TakenCall, ground: Ground, scope: Scope) -> Json | None
         edition=ground.locator.edition,
         edition_status=ground.locator.status,
         call_signs=(),
+        location=taken.placed.record,
+        village_p=standing.village_p,
+        doubt=standing.doubt,
+        also_villages=standing.also,
+        contradictions=taken.placed.contradictions,
     )
-    return incident_feature(row, ground, scope)
+    return incident_feature(row, ground, scope, taken.placed.question)
 
 
 def taken_call(taken: TakenCall, ground: Ground, scope: Scope) -> Json:
     """The answer to POST /api/calls, which is also kept for a repeated request."""
-    placed = taken.attribution.placement
+    placed, kept = taken.attribution.placement, taken.placed.record or {}
+    against, village = taken.placed.contradictions, taken.attribution.village
     return {
         "call": taken.call_id,
         "incident": taken_feature(taken, ground, scope),
@@ -112,6 +132,7 @@ def taken_call(taken: TakenCall, ground: Ground, scope: Scope) -> Json:
         "placement": placement(placed, taken.attribution.outside) if placed else None,
         "rule": taken.rule,
         "warnings": list(taken.warnings),
+        "contradictions": doubtful.contradictions(against, kept, village, ground),
     }
 
 
@@ -167,19 +188,27 @@ def load(of: Mapping[str, VillageLoad]) -> Json:
 def board(shown: Board, ground: Ground, scope: Scope) -> Json:
     """All that is open, and the cursor from which to listen on."""
     incidents = [incident_feature(r, ground, scope) for r in shown.incidents]
-    oldest = min((r.opened_at for r in shown.incidents), default=None)
+    counted = [r for r in shown.incidents if counts(r, scope)]
+    oldest = min((r.opened_at for r in counted), default=None)
     return {
         "cursor": str(shown.cursor),
         "incidents": {"type": "FeatureCollection", "features": incidents},
         "units": {"type": "FeatureCollection", "features": [*map(unit_feature, shown.units)]},
         "load": load(shown.load),
         "counts": {
-            "open": len(shown.incidents),
-            "unpinned": sum(r.lon is None for r in shown.incidents),
-            "urgent": sum(r.priority == 1 for r in shown.incidents),
+            "open": len(counted),
+            "unpinned": sum(r.lon is None for r in counted),
+            "urgent": sum(r.priority == 1 for r in counted),
+            "unsure": sum(r.doubt > UNSURE or bool(r.contradictions) for r in counted),
+            "maybe": len(incidents) - len(counted),
             "oldest_at": _time(oldest),
         },
     }
+
+
+def counts(row: Any, scope: Scope) -> bool:
+    """Whether the incident counts for who asks: a neighbour's, told at a border, does not."""
+    return scope.role != Role.VILLAGE_HEAD or row.village_code == scope.village_code
 
 
 def case(file: CaseFile) -> Json:
