@@ -4,9 +4,9 @@ import os
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 from sqlalchemy import delete, func, select
@@ -26,6 +26,9 @@ from geo import gazetteer
 from geo.boundaries import publish, sources
 from geo.boundaries.land import Bridge
 from geo.boundaries.prepare import load_found
+from geo.gazetteer import BadPlace, NewPlace
+from geo.gazetteer.readers.reading import Told
+from geo.gazetteer.readers.table import read as read_table
 from geo.schema import Edition
 
 Say = Callable[[str], None]
@@ -54,7 +57,7 @@ def up(demo: bool, day: bool) -> None:
         _roster(session, regency, say)
     with owner_transaction(settings) as session:
         edition = _boundaries(session, regency, settings, say)
-        _places(session, regency, edition, say)
+        _places(session, regency, edition, settings, say)
     if demo:
         with owner_transaction(settings) as session:
             _demo_users(session, regency, settings, say)
@@ -93,24 +96,43 @@ def _boundaries(session: Session, regency: Regency, settings: Settings, say: Say
     return edition
 
 
-def _places(session: Session, regency: Regency, edition: Edition, say: Say) -> None:
+def _places(
+    session: Session, regency: Regency, edition: Edition, settings: Settings, say: Say
+) -> None:
     count = gazetteer.fill_from_edition(session, edition.id)
-    stations = [_station_feature(station) for station in regency.stations]
-    count += gazetteer.import_places(session, stations, source="regency:stations")
+    stations = [_station_place(station) for station in regency.stations]
+    count += gazetteer.replace_places(session, stations, "regency:stations")
+    table = settings.regency_folder / "places.csv"
+    if table.is_file():
+        count += _regency_places(session, table, say)
     say(f"tempat: {count} nama")
 
 
-def _station_feature(station: StationEntry) -> dict[str, Any]:
-    where = station.position
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [where.lon, where.lat]},
-        "properties": {
-            "name": station.name,
-            "kind": station.kind,
-            "spread_m": 1500.0 if station.assumed else 50.0,
-        },
-    }
+def _station_place(station: StationEntry) -> NewPlace:
+    return NewPlace(
+        name=station.name,
+        kind=station.kind,
+        point=station.position,
+        spread_m=1500.0 if station.assumed else 50.0,
+        row=station.code,
+    )
+
+
+def _regency_places(session: Session, table: Path, say: Say) -> int:
+    """The regency's own list; a row that cannot be used is told and left out."""
+    known = gazetteer.known_villages(session)
+
+    def told(fault: BadPlace) -> None:
+        say(f"{table.name}: {fault}")
+
+    # An edition may lack some of the villages that the list names.
+    places = (
+        replace(place, villages=tuple(code for code in place.villages if code in known))
+        for place in read_table(table, Told(fault=told))
+    )
+    return gazetteer.replace_places(
+        session, gazetteer.checked(places, known, told), "regency:places"
+    )
 
 
 def _demo_users(session: Session, regency: Regency, settings: Settings, say: Say) -> None:

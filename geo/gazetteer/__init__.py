@@ -3,6 +3,7 @@
 from geo.gazetteer.entries import Entry, read_entries, read_learned
 from geo.gazetteer.place import BadPlace, NewPlace
 from geo.gazetteer.store import (
+    checked,
     fill_from_edition,
     import_places,
     known_villages,
@@ -15,6 +16,7 @@ __all__ = [
     "BadPlace",
     "Entry",
     "NewPlace",
+    "checked",
     "fill_from_edition",
     "import_places",
     "known_villages",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
@@ -57,7 +57,7 @@ def replace_places(session: Session, places: Iterable[NewPlace], source: str) ->
         raise ValueError(f"{source}: places of an edition are written by fill_from_edition")
     known = known_villages(session)
     session.execute(delete(Place).where(Place.source == source))
-    written = _write(session, _checked(places, known), source)
+    written = _write(session, checked(places, known, _refuse), source)
     session.execute(_VILLAGES_OF_SOURCE, {"source": source})
     return written
 
@@ -101,12 +101,26 @@ def known_villages(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(codes))
 
 
-def _checked(places: Iterable[NewPlace], known: frozenset[str]) -> Iterator[NewPlace]:
+def checked(
+    places: Iterable[NewPlace], known: frozenset[str], fault: Callable[[BadPlace], None]
+) -> Iterator[NewPlace]:
+    """Those that can be written; of each other one `fault` is told row, field and reason.
+
+    known  codes of the villages that may be named
+    """
     for place in places:
-        check_place(place)
-        if strange := sorted(set(place.villages) - known):
-            raise BadPlace(f"{place.row or place.name}: villages: tidak dikenal: {strange[0]}")
-        yield place
+        try:
+            check_place(place)
+            if strange := sorted(set(place.villages) - known):
+                raise BadPlace(f"{place.row or place.name}: villages: {strange[0]} tidak dikenal")
+        except BadPlace as wrong:
+            fault(wrong)
+        else:
+            yield place
+
+
+def _refuse(fault: BadPlace) -> None:
+    raise fault
 
 
 def _write(session: Session, places: Iterable[NewPlace], source: str) -> int:
