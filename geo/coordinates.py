@@ -1,6 +1,6 @@
 """Coordinates as people type them: decimals with dot or comma, degrees and minutes, map links.
 
-A scanner written by hand: it reads each sign once, so no text can make it slow.
+A scanner written by hand: it reads each sign a fixed number of times, so no text can make it slow.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
+
+from geo.point import INDONESIA
 
 LONGEST_TEXT = 300
 _SIGNS = {"-": -1, "\u2212": -1, "\u2013": -1, "+": 1}  # minus, and the dash that phones put for it
@@ -24,19 +26,18 @@ _SIDES = {
     "w": ("lon", -1), "b": ("lon", -1), "bb": ("lon", -1),
 }  # fmt: skip
 _SAID = frozenset({"lat", "latitude", "lintang", "lon", "lng", "long", "longitude", "bujur"})
-# What stands before the pair in links: Google (!3d..!4d, @, q=, query=, ll=), OSM, geo: URIs.
+# What stands before the pair in links: Google (!3d..!4d, @, q=, query=, ll=), Waze (ll., from
+# and to), Bing (cp=), HERE (?map=), OSM, geo: URIs. The first that a pair follows counts.
 _IN_LINKS = (
-    "!3d",
-    "query=",
-    "destination=",
-    "/@",
-    "ll=",
-    "q=",
-    "mlat=",
-    "geo:",
-    "#map=",
-    "/place/",
-)
+    "!3d", "query=", "destination=", "daddr=", "/@", "ll=", "ll.", "q=", "mlat=", "geo:", "#map=",
+    "/place/", "/search/", "/dir//", "cp=", "?map=", "center=", "coordinate=", "lat=",
+)  # fmt: skip
+_BETWEEN = (",", "/", "!4d", "&mlon=", "&lon=", "&lng=", "~", ", ", "+", ",+")
+_HOSTS = (
+    "geo:", "www.", "maps.", "goo.gl/", "google.com/maps", "waze.com/", "osm.org/", "plus.codes/",
+    "openstreetmap.org/", "wa.me/",
+)  # fmt: skip
+_FINE_ANYWHERE, _FINE_AT_HOME = 0.5e-4, 0.5e-2  # degrees: 4 decimals; 2 for a place in the country
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,14 @@ class Typed:
     lat: float
     lon: float
     fine_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTyped:
+    """A pair inside other words, and from where to where it stands, the whole link if in one."""
+
+    typed: Typed
+    place: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,15 @@ class _Side:
 _Token = _Number | _Unit | _Side
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A token, or None for anything that is no part of coordinates, with its place."""
+
+    token: _Token | None
+    start: int
+    end: int
+
+
 def read_coordinates(text: str) -> Typed | None:
     """The pair that the text is, latitude first as people write it; None for any other text.
 
@@ -79,6 +97,44 @@ def read_coordinates(text: str) -> Typed | None:
         return _from_link(unquote(text)[:LONGEST_TEXT])
     tokens = _tokens(text)
     return None if tokens is None else _pair(tokens)
+
+
+def find_coordinates(text: str) -> FoundTyped | None:
+    """The first map link with a pair in it, else the first pair that the text holds.
+
+    Decimals must have four digits after the point, or two and lie in the country: prices and
+    times of day are none. The caller cuts the text; every sign is read a few times.
+    """
+    for start, end in find_links(text):
+        if (typed := _from_link(unquote(text[start:end]).lower())) is not None:
+            return FoundTyped(typed, (start, end))
+    found = _find_pair(list(_spots(text, decimal_comma=False)))
+    if found is None and "," in text:
+        found = _find_pair(list(_spots(text, decimal_comma=True)))
+    return found
+
+
+def find_links(text: str) -> list[tuple[int, int]]:
+    """From where to where the links of a text stand, with or without http before them."""
+    links: list[tuple[int, int]] = []
+    end = 0
+    for chunk in text.split():
+        start = text.index(chunk, end)
+        bare = chunk.lstrip("(<[\"'").lower()
+        if links and links[-1][1] == end and text[end - 1] == "," and chunk[0] in "-+0123456789":
+            links[-1] = links[-1][0], start + len(chunk)  # ...?q=-6.5, 110.6
+        elif "://" in chunk or bare.startswith(_HOSTS):
+            links.append((start + _before_scheme(chunk), start + len(chunk)))
+        end = start + len(chunk)
+    return links
+
+
+def _before_scheme(chunk: str) -> int:
+    """Words may stand right before a link: "lokasi:https://..."."""
+    at = chunk.find("://")
+    while at > 0 and chunk[at - 1].isalpha():
+        at -= 1
+    return max(at, 0)
 
 
 def _from_link(link: str) -> Typed | None:
@@ -98,14 +154,7 @@ def _plain_pair(rest: str, mark: str) -> Typed | None:
     first = _number_at(rest, 0, decimal_comma=False)
     if first is None:
         return None
-    between = next(
-        (
-            gap
-            for gap in (",", "/", "!4d", "&mlon=", ", ", "+", ",+")
-            if rest.startswith(gap, first[1])
-        ),
-        None,
-    )
+    between = next((gap for gap in _BETWEEN if rest.startswith(gap, first[1])), None)
     if between is None:
         return None
     start = first[1] + len(between)
@@ -120,25 +169,34 @@ def _plain_pair(rest: str, mark: str) -> Typed | None:
 def _tokens(text: str) -> list[_Token] | None:
     """What the text is made of; None when there is anything but coordinates in it."""
     tokens: list[_Token] = []
-    comma = _has_decimal_commas(text)
+    for spot in _spots(text, _has_decimal_commas(text)):
+        if spot.token is None:
+            return None
+        tokens.append(spot.token)
+    return tokens
+
+
+def _spots(text: str, decimal_comma: bool) -> Iterator[_Spot]:
+    """The tokens of a text with their places; words like "lat" are as good as blanks."""
     at = 0
     while at < len(text):
-        letter = text[at]
-        if letter in " ,;/:()\t":
+        letter, start = text[at], at
+        if letter in " ,;/:()[]|\t\n":
             at += 1
         elif letter in _UNITS and not letter.isalpha():
-            at = _after_unit(text, at, tokens)
+            unit, at = _unit_at(text, at)
+            yield _Spot(unit, start, at)
         elif letter.isalpha():
             word = _word_at(text, at)
-            if not _take_word(word.lower(), tokens):
-                return None
             at += len(word)
-        elif (found := _number_at(text, at, comma)) is not None:
-            tokens.append(found[0])
-            at = found[1]
+            if word.lower() not in _SAID:
+                yield _Spot(_meaning(word.lower()), start, at)
+        elif (found := _number_at(text, at, decimal_comma)) is not None:
+            number, at = found
+            yield _Spot(number, start, at)
         else:
-            return None
-    return tokens
+            at += 1
+            yield _Spot(None, start, at)
 
 
 def _has_decimal_commas(text: str) -> bool:
@@ -149,12 +207,11 @@ def _has_decimal_commas(text: str) -> bool:
     return sum(a.isdigit() and b == "," and c.isdigit() for a, b, c in inside) >= 2
 
 
-def _after_unit(text: str, at: int, tokens: list[_Token]) -> int:
+def _unit_at(text: str, at: int) -> tuple[_Unit, int]:
     """Two minute signs in a row are one second sign."""
     rank = _UNITS[text[at]]
     double = rank == 1 and _UNITS.get(text[at + 1 : at + 2]) == 1
-    tokens.append(_Unit(2 if double else rank))
-    return at + 2 if double else at + 1
+    return _Unit(2 if double else rank), at + 2 if double else at + 1
 
 
 def _word_at(text: str, at: int) -> str:
@@ -164,15 +221,59 @@ def _word_at(text: str, at: int) -> str:
     return text[at:end]
 
 
-def _take_word(word: str, tokens: list[_Token]) -> bool:
-    """False for a word that has nothing to do with coordinates."""
+def _meaning(word: str) -> _Token | None:
+    """None for a word that has nothing to do with coordinates."""
     if word in _SIDES:
-        tokens.append(_Side(*_SIDES[word]))
-    elif word in ("d", "m"):
-        tokens.append(_Unit(_UNITS[word]))
-    elif word not in _SAID:
+        return _Side(*_SIDES[word])
+    return _Unit(_UNITS[word]) if word in ("d", "m") else None
+
+
+def _find_pair(spots: list[_Spot]) -> FoundTyped | None:
+    for start in range(len(spots)):
+        middle = _after_axis(spots, start)
+        end = _after_axis(spots, middle)
+        if start < middle < end:
+            axes = [_tokens_in(spots, start, middle), _tokens_in(spots, middle, end)]
+            typed = _typed(axes)
+            if typed is not None and _is_sure(axes, typed):
+                return FoundTyped(typed, (spots[start].start, spots[end - 1].end))
+    return None
+
+
+def _after_axis(spots: list[_Spot], start: int) -> int:
+    """Where the axis ends that begins there; `start` when none does."""
+    at, side_before = start, _is_side(spots, start)
+    at += side_before
+    for rank in range(3):
+        number = spots[at].token if at < len(spots) else None
+        if not isinstance(number, _Number) or (rank and number.signed):
+            break
+        at += 1
+        if at == len(spots) or spots[at].token != _Unit(rank):
+            break
+        at += 1
+    if at == start + side_before:
+        return start
+    return at + (not side_before and _is_side(spots, at))
+
+
+def _is_side(spots: list[_Spot], at: int) -> bool:
+    return at < len(spots) and isinstance(spots[at].token, _Side)
+
+
+def _tokens_in(spots: list[_Spot], start: int, end: int) -> list[_Token]:
+    return [spot.token for spot in spots[start:end] if spot.token is not None]
+
+
+def _is_sure(axes: list[list[_Token]], typed: Typed) -> bool:
+    """Whether somebody who writes of other things can hardly have meant anything else."""
+    lat, lon = typed.lat, typed.lon
+    if not (abs(lat) <= 180 and abs(lon) <= 180 and min(abs(lat), abs(lon)) <= 90):
         return False
-    return True
+    if all(any(isinstance(token, _Unit | _Side) for token in axis) for axis in axes):
+        return all(_Unit(0) in axis for axis in axes) or typed.fine_deg <= _FINE_AT_HOME
+    at_home = INDONESIA.holds(lon, lat) or INDONESIA.holds(lat, lon)
+    return typed.fine_deg <= (_FINE_AT_HOME if at_home else _FINE_ANYWHERE)
 
 
 def _number_at(text: str, at: int, decimal_comma: bool) -> tuple[_Number, int] | None:
@@ -198,7 +299,10 @@ def _after_digits(text: str, at: int) -> int:
 
 
 def _pair(tokens: list[_Token]) -> Typed | None:
-    axes = list(_axes(tokens))
+    return _typed(list(_axes(tokens)))
+
+
+def _typed(axes: list[list[_Token]]) -> Typed | None:
     if len(axes) != 2 or None in (read := [_degrees(axis) for axis in axes]):
         return None
     (one, one_axis, one_fine), (other, other_axis, other_fine) = (r for r in read if r)

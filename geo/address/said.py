@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from geo.coordinates import Typed
 
+LONGEST_TEXT = 400  # letters of a text that are read
+
 
 class Mark(StrEnum):
     """What the word before a name says that it names."""
@@ -14,7 +16,7 @@ class Mark(StrEnum):
     VILLAGE = "desa"  # ds, desa, kel, kelurahan
     DISTRICT = "kecamatan"  # kec
     REGENCY = "kabupaten"  # kab, kabupaten, kota
-    PROVINCE = "provinsi"
+    PROVINCE = "provinsi"  # also "jawa tengah", "jateng" with nothing before it: kind is "" then
     HAMLET = "dusun"  # dsn, dusun, dk, dkh, dukuh, kp, kampung, krajan, lingkungan, blok
     ROAD = "jalan"  # jl, jln, jalan, jalur, gg, gang
     CROSSING = "persimpangan"  # perempatan, prapatan, pertigaan, protelon, bangjo, bundaran ...
@@ -26,11 +28,15 @@ class Mark(StrEnum):
 class Span:
     """Words in a row that may hold a name (or several, where nothing parts them).
 
-    words   lower case, no signs, abbreviations of kinds written out ("sdn", "tlk" -> "teluk")
+    words   lower case, no signs, abbreviations of kinds written out ("sdn", "tlk" -> "teluk");
+            empty where a place or a crossing has no name of its own ("depan pasar")
     mark    said before them; NONE when nothing was
-    kind    the very word that marked them ("gang", "masjid", "protelon"); "" when none
-    start   number of the first word in the text; the marks count, too
+    kind    the word that marked them, in one spelling ("gang" for gg, "masjid", "protelon");
+            "" when none
+    start   number of the first word in the text; the marks and numbers count, too
     comma   whether a comma, a line's end or a bracket stands before the span
+    number  of a school, a lane, a block ("2" of "SDN 02", of "Puskesmas Mawar II"); "" when none
+    title   "pak", "bu", "haji" stood before it and no mark: perhaps a person, never to be learned
     """
 
     words: tuple[str, ...]
@@ -38,21 +44,31 @@ class Span:
     kind: str
     start: int
     comma: bool
+    number: str = ""
+    title: bool = False
 
     @property
     def letters(self) -> str:
         """The words, joined."""
         return "".join(self.words)
 
+    @property
+    def with_kind(self) -> str:
+        """Kind and words, joined: "Kali Wungu" is marked as a river, but may be Kaliwungu."""
+        return self.kind.replace(" ", "") + self.letters
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:
     """Where the place lies as seen from what is named after the relation.
 
-    word          depan, belakang, sebelah, samping, seberang, dekat, sekitar, arah ...
+    word          depan, belakang, samping, sebelah, seberang, dekat, sekitar, antara, arah,
+                  sebelum, sesudah; dari where only a distance was said. Javanese words and
+                  abbreviations in Indonesian; a bare compass word ("lor pasar") is sebelah
     bearing_deg   0 north, 90 east; None where no direction was said
     distance_m    None where none was said
-    span          number of the span it speaks of; None when nothing follows
+    span          number of the span it speaks of; None when nothing follows. It may stand
+                  before the relation ("pasar ke utara 200 meter")
     """
 
     word: str
@@ -65,7 +81,7 @@ class Relation:
 class Said:
     """A text taken apart. Every field may be empty."""
 
-    text: str  # as read: cut to LONGEST_TEXT, control signs gone
+    text: str  # as read: cut to LONGEST_TEXT, control signs gone, phone numbers as three dots
     spans: tuple[Span, ...] = ()
     relations: tuple[Relation, ...] = ()
     rt: int | None = None

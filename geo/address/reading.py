@@ -1,0 +1,52 @@
+"""Takes a text about a place apart."""
+
+from __future__ import annotations
+
+from geo.address.reader import Reader
+from geo.address.said import Said
+from geo.address.tidy import hide_phones, tidy
+from geo.address.tokens import tokens_of
+from geo.coordinates import find_coordinates, find_links
+from geo.plus_code import find_plus_code
+
+Place = tuple[int, int]  # from where to where something stands
+_GAP = " , "  # what was taken out parts the names beside it
+
+
+def read(text: str) -> Said:
+    """What the text says of a place. Reads any text at all, at most LONGEST_TEXT letters of it."""
+    plain = tidy(text)
+    position = find_coordinates(plain)
+    code = find_plus_code(plain)
+    found = [each.place for each in (position, code) if each is not None]
+    shown, names = _without(plain, found, find_links(plain))
+    reader = Reader(tokens_of(names))
+    reader.read()
+    return Said(
+        text=shown,
+        spans=tuple(reader.spans),
+        relations=reader.told(),
+        rt=reader.rt,
+        rw=reader.rw,
+        km=reader.km,
+        house=reader.house,
+        postcode=reader.postcode,
+        coordinates=None if position is None else position.typed,
+        plus_code=None if code is None else code.code,
+    )
+
+
+def _without(text: str, found: list[Place], links: list[Place]) -> tuple[str, str]:
+    """The text with phone numbers hidden, and the same without links and what was found in it."""
+    shown: list[str] = []
+    names: list[str] = []
+    done = 0
+    for start, end in sorted({*found, *links}):
+        if start < done:  # a plus code inside a link
+            continue
+        before, taken = hide_phones(text[done:start]), text[start:end]
+        shown += (before, taken if (start, end) in found else hide_phones(taken))
+        names += (before, _GAP)
+        done = end
+    rest = hide_phones(text[done:])
+    return "".join((*shown, rest)), "".join((*names, rest))
