@@ -1,38 +1,270 @@
-"""From what the caller says to points: typed coordinates first, then the gazetteer."""
+"""Where is that? From a caller's words, a pin or a phone's circle to places, villages, a question.
 
+All in the process: a Finder is read once and asked without a database session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import shapely
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from geo import gazetteer
-from geo.coordinates import Typed, read_coordinates
-from geo.gazetteer import Match
-from geo.point import pin_at
-from geo.villages import find_village
+from geo import address, plus_code
+from geo.address.said import Said
+from geo.coordinates import Typed
+from geo.elsewhere import VENDOR, Country
+from geo.errors import BadPoint
+from geo.finding import Candidate, Evidence, Found, Heard, Weighed
+from geo.gazetteer.entries import Entry, read_entries, read_learned
+from geo.locator import Locator
+from geo.point import Point, pin_at
+from geo.schema import Village
+from geo.search import asking, candidates
+from geo.search.clues import clues_in
+from geo.search.hypotheses import SOMEWHERE, Hypothesis, Postcodes, weigh
+from geo.search.names import Names
+from geo.territory import SeaEdge, Territory
+from geo.uncertainty.location import Location, circle
+from geo.uncertainty.questions import Belief, Road, RtArea, Side, accepted, best_question
 
+PIN_RADIUS_M = 40.0  # 68 % of the pins that a hand puts on a map lie within it
 _DEGREE_M = 111_000.0
+_BORDER_M = 100.0  # so far off may a village be that words name beside a point
+_ELSEWHERE = 0.5  # from here on the answer is "luar wilayah"
 
 
-def locate(session: Session, text: str, limit: int = 8) -> list[Match]:
-    """Places that the text can mean, best first; empty when nothing fits.
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """The names, villages and borders of one regency, ready to be asked. Threads may share it."""
 
-    A text that is a pair of coordinates, or a map link with one, has that one answer.
-    Raises BadPoint when the pair lies outside the country or its axes look swapped.
-    """
-    if (typed := read_coordinates(text)) is not None:
-        return [_pinned(session, typed)]
-    return gazetteer.search(session, text, limit)
+    locator: Locator
+    territory: Territory
+    country: Country
+    _entries: tuple[Entry, ...]
+    _names: Names
+    _seats: Mapping[str, tuple[Point, float]]
+    _postcodes: Postcodes
+    _spots: asking.Spots
+
+    @classmethod
+    def read(
+        cls,
+        session: Session,
+        locator: Locator | None = None,
+        sea: SeaEdge | None = None,
+        country: Path = VENDOR,
+    ) -> Finder:
+        """Everything from the edition in force. Raises NoEdition where there is none."""
+        locator = locator or Locator.read(session)
+        entries = read_entries(session)
+        return cls(
+            locator=locator,
+            territory=Territory.read(session, locator, sea),
+            country=Country.read(_home(locator), country),
+            _entries=tuple(entries),
+            _names=Names(locator.villages, entries),
+            _seats=_seats(entries),
+            _postcodes=_postcodes(session, locator.edition_id),
+            _spots=asking.Spots.of(entries),
+        )
+
+    def with_learned(self, session: Session, now: datetime) -> Finder:
+        """The same with the learned names as they stand now."""
+        learned = read_learned(session, now)
+        return replace(self, _names=Names(self.locator.villages, [*self._entries, *learned]))
+
+    def locate(
+        self, text: str, limit: int = 8, language: str = "id", *, typing: bool = False
+    ) -> Found:
+        """Places that the words can mean, best first; or the other regency that they name.
+
+        typing  the last word may not be finished
+        A text with coordinates, a map link or a plus code in it has that one answer.
+        Never raises for what is in the text.
+        """
+        said = address.read(text)
+        found = self._hypotheses(said, typing=typing)
+        if (point := self._point_said(said)) is not None:
+            return self._pinned(*point, found, language)
+        ours = candidates.candidates_of(said, found, self._ground(), limit, language)
+        return Found(tuple(ours), self._outside(found))
+
+    def heard(self, text: str) -> Heard:
+        """What the words alone say of village and regency."""
+        said = address.read(text)
+        found = self._hypotheses(said)
+        if (point := self._point_said(said)) is not None:
+            pinned = self._pinned(*point, found, "id")
+            villages = pinned.candidates[0].villages if pinned.candidates else ()
+            return Heard(villages=villages, outside=pinned.outside)
+        told = [one for one in found if one.is_village and one.used]
+        chances = {one.code: one.p for one in told}
+        return Heard(
+            villages=candidates.village_chances(chances, self._names),
+            outside=self._outside(found),
+        )
+
+    def weigh(self, evidence: Evidence, language: str = "id") -> Weighed:
+        """What pin, words, choice and answers come to together, and what to ask next."""
+        location = self._location(evidence, language)
+        if location is None:
+            outside = self.heard(evidence.text).outside
+            return Weighed(
+                location=None, villages=(), sea=0.0, outside=float(outside is not None),
+                accepted=None, question=None, shape=None,
+            )  # fmt: skip
+        belief = Belief.of(self.territory, location)
+        sides, rts = self._near(location)
+        belief = belief.after(evidence.answers, sides, rts)
+        chances = belief.chances
+        question_key = best_question(
+            belief, asked=[q for q, _ in evidence.answers], sides=sides, rts=rts
+        )
+        return Weighed(
+            location=location,
+            villages=candidates.village_chances(dict(chances.villages), self._names),
+            sea=chances.sea,
+            outside=chances.outside,
+            accepted=accepted(belief),
+            question=None
+            if question_key is None
+            else asking.in_words(question_key, self._names, language),
+            shape=self.territory.outline(location),
+        )
+
+    def _ground(self) -> candidates.Ground:
+        areas = {v.code: a for v, a in zip(self.locator.villages, self.locator.areas, strict=True)}
+        return candidates.Ground(self._names, self.territory, self._seats, areas)
+
+    def _near(self, location: Location) -> tuple[list[Side | Road], list[RtArea]]:
+        """Landmarks, roads and RT that can be asked about."""
+        centre, radius_m = self.territory.middle(location), self.territory.radius_68_m(location)
+        if centre is None or radius_m is None:
+            return [], []
+        return self._spots.near(centre, radius_m)
+
+    def _location(self, evidence: Evidence, language: str) -> Location | None:
+        if evidence.pin is not None:
+            radius_m = PIN_RADIUS_M if evidence.radius_m is None else evidence.radius_m
+            return circle(evidence.pin, radius_m, evidence.confidence)
+        found = self.locate(evidence.text, language=language).candidates
+        for candidate in found:
+            if candidate.key == evidence.key:
+                return candidate.location
+        return mixture(found)
+
+    def _point_said(self, said: Said) -> tuple[Point, float] | None:
+        """A point that the text gives in figures, and how exactly (metres)."""
+        try:
+            if said.coordinates is not None:
+                return _pin(said.coordinates)
+            if said.plus_code is not None:
+                return self._plus(said.plus_code)
+        except (BadPoint, plus_code.BadPlusCode):  # still being typed, or of another country
+            return None
+        return None
+
+    def _plus(self, code: str) -> tuple[Point, float]:
+        """A short code is meant near the middle of our ground."""
+        west, south, east, north = shapely.total_bounds(list(self.locator.areas)).tolist()
+        near = Point(lon=(west + east) / 2, lat=(south + north) / 2)
+        area = plus_code.decode(plus_code.recover(code, near))
+        point = pin_at(area.middle.lon, area.middle.lat)
+        return point, max(area.diagonal_m / 2, 3.0)
+
+    def _pinned(
+        self, point: Point, exact_m: float, found: Sequence[Hypothesis], language: str
+    ) -> Found:
+        """The point; a village that the words name as well counts where the border is near."""
+        location = circle(point, exact_m)
+        chances = self.territory.chances(circle(point, max(exact_m, _BORDER_M)))
+        named = {one.code: one.p for one in found if one.is_village and one.used}
+        weights = {code: p * (0.05 + named.get(code, 0.0)) for code, p in chances.villages}
+        total, inside = sum(weights.values()) or 1.0, 1.0 - chances.sea - chances.outside
+        if named:
+            shares = {code: inside * weight / total for code, weight in weights.items()}
+        else:
+            shares = dict(self.territory.chances(location).villages)
+        villages = candidates.village_chances(shares, self._names)
+        beyond = self._outside(found)
+        if beyond is None and chances.outside > _ELSEWHERE:
+            beyond = "luar wilayah"
+        context = f"{villages[0].name}, {villages[0].district}" if villages else ""
+        candidate = Candidate(
+            key=f"koordinat:{point.lat:.6f},{point.lon:.6f}",
+            label=f"{point.lat:.6f}, {point.lon:.6f}",
+            kind="koordinat",
+            context=context or beyond or "",
+            point=point,
+            radius_m=exact_m,
+            location=location,
+            p=1.0,
+            villages=villages,
+            why="Koordinat disebut" if language == "id" else "Coordinates were given",
+            source="koordinat",
+        )
+        return Found((candidate,), beyond)
+
+    def _hypotheses(self, said: Said, *, typing: bool = False) -> list[Hypothesis]:
+        clues = clues_in(said, self._names, self.country, typing=typing)
+        codes = [village.code for village in self.locator.villages]
+        return weigh(said, clues, codes, self.country.home, self._postcodes)
+
+    def _outside(self, found: Sequence[Hypothesis]) -> str | None:
+        """The regency that the words speak of, where that is likelier than all of ours."""
+        beyond = [one for one in found if not one.is_village]
+        if not beyond or sum(one.p for one in beyond) < _ELSEWHERE:
+            return None
+        best = beyond[0].code
+        if best == SOMEWHERE:
+            return "kabupaten lain"
+        if best in self.country.province_names:
+            return f"Provinsi {self.country.province_names[best]}"
+        near = {one.code: one.score for one in beyond}
+        twins = self.country.by_name[self.country.regencies[best].bare]
+        meant = {clue.regency for one in beyond for clue in one.used if clue.regency in twins}
+        chosen = max(twins, key=lambda code: (near.get(code, -99.0), code in meant))
+        return self.country.regencies[chosen].name
 
 
-def _pinned(session: Session, typed: Typed) -> Match:
-    point = pin_at(typed.lon, typed.lat)
-    village = find_village(session, point)
-    return Match(
-        label=f"{point.lat:.6f}, {point.lon:.6f}",
-        kind="koordinat",
-        context=f"{village.name}, {village.district}" if village else "luar wilayah",
-        point=point,
-        spread_m=typed.fine_deg * _DEGREE_M,
-        village_code=village.code if village else None,
-        score=1.0,
-        source="koordinat",
-        id=None,
-    )
+def mixture(found: Sequence[Candidate]) -> Location | None:
+    """All candidates as one location, each with its share; None without any."""
+    total = sum(candidate.p for candidate in found)
+    if not total:
+        return None
+    parts = [
+        (candidate.p / total * weight, part)
+        for candidate in found
+        for weight, part in candidate.location.parts
+    ]
+    return Location(tuple(parts))
+
+
+def _pin(typed: Typed) -> tuple[Point, float]:
+    return pin_at(typed.lon, typed.lat), max(typed.fine_deg * _DEGREE_M, 1.0)
+
+
+def _home(locator: Locator) -> str:
+    """Code of the regency: the first two parts of its villages' codes."""
+    return ".".join(locator.villages[0].code.split(".")[:2]) if locator.villages else ""
+
+
+def _seats(entries: Sequence[Entry]) -> dict[str, tuple[Point, float]]:
+    return {
+        entry.villages[0]: (entry.point, entry.spread_m)
+        for entry in entries
+        if entry.source.startswith("edition:") and entry.kind != "kecamatan" and entry.point
+    }
+
+
+def _postcodes(session: Session, edition_id: int) -> Postcodes:
+    rows = session.execute(
+        select(Village.code, Village.postal_code).where(Village.edition_id == edition_id)
+    ).all()
+    of = {code: post for code, post in rows if post}
+    return Postcodes(of, frozenset(post[:3] for post in of.values()))

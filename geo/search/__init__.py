@@ -1,0 +1,1 @@
+"""From what was said to where it can be: clues, their worth, villages, candidates, reasons."""

@@ -1,0 +1,151 @@
+"""The names of our ground, ready to be looked up: spelt right, misspelt, cut short."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from geo.elsewhere import letters
+from geo.gazetteer.entries import Entry
+from geo.name_index import NameIndex
+from geo.naming import normalise
+from geo.placement import VillageRef
+
+LONGEST = 5  # words of one name
+_SHORTEST_FUZZY = 4  # letters; "RA" is like too much
+_FUZZY = 0.72
+_HITS = 6
+_LENGTH = 0.75
+
+
+class Sort(StrEnum):
+    """What a name is the name of, as far as its worth goes."""
+
+    VILLAGE = "village"
+    DISTRICT = "district"
+    HAMLET = "hamlet"
+    ROAD = "road"
+    CROSSING = "crossing"
+    PLACE = "place"
+
+
+_SORTS = {
+    "desa": Sort.VILLAGE,
+    "kelurahan": Sort.VILLAGE,
+    "kecamatan": Sort.DISTRICT,
+    "dusun": Sort.HAMLET,
+    "rw": Sort.HAMLET,
+    "jalan": Sort.ROAD,
+    "persimpangan": Sort.CROSSING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A thing with a name; `villages` it lies in or holds, in the order that counts."""
+
+    sort: Sort
+    name: str
+    kind: str
+    villages: tuple[str, ...]
+    entry: Entry | None  # None for a village or district, which the territory holds
+    weight: float = 1.0
+    half: bool = False  # found by the first word of its name only
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A known thing and how like its name the words are, 0 to 1."""
+
+    known: Known
+    likeness: float
+
+
+class Names:
+    """All names; never changes."""
+
+    def __init__(self, villages: Sequence[VillageRef], entries: Iterable[Entry]) -> None:
+        self.by_code: Mapping[str, VillageRef] = {v.code: v for v in villages}
+        self._exact: dict[str, list[Known]] = defaultdict(list)
+        self._halves: dict[str, list[Known]] = defaultdict(list)
+        self.rts: dict[str, list[Entry]] = defaultdict(list)  # by village
+        fuzzy: dict[str, list[Known]] = defaultdict(list)
+        for name, known in self._all(villages, entries):
+            self._exact[letters(name)].append(known)
+            fuzzy[name].append(known)
+        self._spelt = list(fuzzy.values())
+        self._letters = [letters(name) for name in fuzzy]
+        self._index = NameIndex(list(fuzzy))
+
+    def _all(
+        self, villages: Sequence[VillageRef], entries: Iterable[Entry]
+    ) -> Iterable[tuple[str, Known]]:
+        districts: dict[str, list[VillageRef]] = defaultdict(list)
+        for village in villages:
+            districts[village.district_code].append(village)
+            known = Known(Sort.VILLAGE, village.name, village.kind, (village.code,), None)
+            yield " ".join(_words(village.name)), known
+            self._take_half(village)
+        for members in districts.values():
+            codes = tuple(v.code for v in members)
+            yield (
+                " ".join(_words(members[0].district)),
+                Known(Sort.DISTRICT, members[0].district, "kecamatan", codes, None),
+            )
+        for entry in entries:
+            if entry.kind == "rt":
+                for code in entry.villages:
+                    self.rts[code].append(entry)
+            elif entry.kind != "kecamatan" and not entry.source.startswith("edition:"):
+                known = _known(entry)
+                yield from ((name, known) for name in entry.names)
+
+    def _take_half(self, village: VillageRef) -> None:
+        first, *rest = _words(village.name)
+        if rest:
+            known = Known(
+                Sort.VILLAGE, village.name, village.kind, (village.code,), None, half=True
+            )
+            self._halves[first].append(known)
+
+    def exact(self, joined: str) -> Sequence[Known]:
+        """What bears these letters as its name."""
+        return self._exact.get(joined, ())
+
+    def is_district(self, name: str) -> bool:
+        """Whether a kecamatan bears that name, too."""
+        return any(known.sort is Sort.DISTRICT for known in self.exact(letters(name)))
+
+    def halves(self, word: str) -> Sequence[Known]:
+        """Villages whose name of two words begins with this one, when there are several."""
+        found = self._halves.get(word, ())
+        return found if len(found) > 1 else ()
+
+    def like(self, words: Sequence[str], *, unfinished: bool = False) -> list[Match]:
+        """What bears a name like these words; best first; few."""
+        text = " ".join(words)
+        if len(text) < _SHORTEST_FUZZY and not unfinished:
+            return []
+        hits = self._index.search(text, _HITS, _FUZZY, unfinished=unfinished)
+        return [
+            Match(known, hit.likeness)
+            for hit in hits
+            if unfinished or self._as_long(hit.number, text)
+            for known in self._spelt[hit.number]
+        ]
+
+    def _as_long(self, number: int, text: str) -> bool:
+        """Whether the name is about as long: "batu" is no misspelt Batukali."""
+        name, said = len(self._letters[number]), len(text.replace(" ", ""))
+        return min(name, said) >= _LENGTH * max(name, said)
+
+
+def _known(entry: Entry) -> Known:
+    sort = _SORTS.get(entry.kind, Sort.PLACE)
+    return Known(sort, entry.name, entry.kind, entry.villages, entry, entry.weight)
+
+
+def _words(name: str) -> list[str]:
+    return normalise(name).split()
