@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from geo.address.tokens import Token, gap_at, is_number, word_at
-from geo.address.words import DATE_WORDS, METRES, MONTHS, NUMBER_WORDS, TITLES
+from geo.address.words import DATE_WORDS, METRES, MONTHS, NUMBER_WORDS, ROMAN, TITLES
 
 LONGEST_M = 100_000.0
 _HIGHEST_KM = 2000.0
@@ -105,6 +105,8 @@ def _counted(tokens: list[Token], at: int) -> int | None:
     """The number of an RT or RW; 0 for one that is none."""
     if is_number(tokens, at):
         return int(tokens[at].word) if len(tokens[at].word) <= 3 else 0
+    if (numeral := word_at(tokens, at)) in ROMAN:
+        return int(ROMAN[numeral])
     value = NUMBER_WORDS.get(word_at(tokens, at), 0.5)
     return int(value) if value.is_integer() else None
 
@@ -114,6 +116,8 @@ def _bare_pair(tokens: list[Token], at: int) -> Neighbourhood | None:
     if not (is_number(tokens, at) and is_number(tokens, at + 1)):
         return None
     rt, rw = tokens[at].word, tokens[at + 1].word
+    if not tokens[at].gap and at:  # block F1/12
+        return None
     if gap_at(tokens, at + 1).strip() != "/" or not (_like_rt(rt) and _like_rt(rw)):
         return None
     if word_at(tokens, at + 2) in METRES or "/" in gap_at(tokens, at + 2):
@@ -127,7 +131,11 @@ def _like_rt(digits: str) -> bool:
 
 def house_at(tokens: list[Token], at: int) -> tuple[str | None, int] | None:
     """A house number after "no", and where it ends; None for one of five digits or more."""
-    if word_at(tokens, at) not in _HOUSE_WORDS or not is_number(tokens, at + 1):
+    if word_at(tokens, at) not in _HOUSE_WORDS:
+        return None
+    if len(word_at(tokens, at + 1)) == 1 and gap_at(tokens, at + 2) == "":
+        at += 1  # the D of D5 tells little
+    if not is_number(tokens, at + 1):
         return None
     digits = tokens[at + 1].word
     letter, end = _house_letter(tokens, at + 2)

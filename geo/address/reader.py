@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from geo.address.drafts import RelationDraft, SpanDraft
+from geo.address.drafts import Drafts, RelationDraft
+from geo.address.marks import mark_at, names_place, province_at
 from geo.address.numbers import after_date, house_at, km_at, neighbourhood_at
 from geo.address.relations import Phrase, phrase_at
-from geo.address.said import Mark, Relation, Span
+from geo.address.said import Mark
 from geo.address.tokens import Token, gap_at, is_number, word_at
 from geo.address.words import (
+    AREAS_AFTER,
+    AUTHORITIES,
     CALL_TALK,
     COMPASS,
     CONJUNCTIONS,
+    DAY_TIMES,
     GLUE,
-    MARKS,
-    NOT_BEFORE,
-    PROVINCES,
+    NAME_TITLES,
     RELATIONS,
     SELF_NAMED,
+    SHORT_COMPASS,
     SHORT_FORMS,
     SHORT_WORDS,
     THINGS,
@@ -26,8 +29,9 @@ from geo.address.words import (
 )
 
 _COMMAS = frozenset(",;\n()[]{}|")
+_PARTING = frozenset("/:=+?!_*")
 _NAMED_AFTER_PLACES = (Mark.ROAD, Mark.VILLAGE, Mark.DISTRICT, Mark.HAMLET)
-_OFFICES = {Mark.VILLAGE: "kantor kelurahan", Mark.DISTRICT: "kantor kecamatan"}
+_ADMINISTRATIVE = (Mark.VILLAGE, Mark.DISTRICT, Mark.REGENCY)
 _NUMBERED = (Mark.HAMLET, Mark.ROAD)  # lane 3, block 2: the number is all of the name
 
 
@@ -37,18 +41,12 @@ class Reader:
     def __init__(self, tokens: list[Token]) -> None:
         self.tokens = tokens
         self.at = 0
-        self.spans: list[Span] = []
-        self.relations: list[RelationDraft] = []
+        self.drafts = Drafts()
         self.rt: int | None = None
         self.rw: int | None = None
         self.km: float | None = None
         self.house: str | None = None
         self.postcode: str | None = None
-        self._open: SpanDraft | None = None
-        self._comma = False  # one stands between the last span and here
-        self._title = False  # pak, bu just before
-        self._waiting: list[RelationDraft] = []  # for the span that they speak of
-        self._between = False  # "antara A": B is still to come
 
     def read(self) -> None:
         """All tokens, once."""
@@ -60,17 +58,19 @@ class Reader:
             self._take_relation,
             self._take_mark,
             self._take_number,
+            self._take_province,
             self._take_talk,
+            self._take_area_after,
         )
         while self.at < len(self.tokens):
             self._heed_gap()
             if not any(step() for step in steps):
                 self._take_word()
-        self._close()
+        self.drafts.close()
 
-    def told(self) -> tuple[Relation, ...]:
-        """The relations, with the spans that they speak of."""
-        return tuple(relation.done() for relation in self.relations)
+    @property
+    def _word(self) -> str:
+        return self.tokens[self.at].word
 
     # What stands between the words
 
@@ -82,16 +82,16 @@ class Reader:
         if self._is_slip(signs):
             return
         if not _COMMAS.isdisjoint(signs) or self._is_sentence_end(signs):
-            self._cut()
-            self._comma = self.at > 0
+            self.drafts.cut()
+            self.drafts.comma = self.at > 0
         elif self._parts(gap, signs):
-            self._close()
-            if self._between and "-" in signs:
-                self._expect_second()
+            self.drafts.close()
+            if self.drafts.between and "-" in signs:
+                self.drafts.expect_second()
 
     def _is_slip(self, signs: str) -> bool:
         """Between a mark and its name, dots, colons and slashes part nothing."""
-        draft = self._open
+        draft = self.drafts.open
         if draft is None or not draft.empty or draft.mark is Mark.NONE:
             return False
         return signs in (".", ":", ".:", "-", "/", "./", "=") or (draft.short and signs == ",")
@@ -103,8 +103,9 @@ class Reader:
     def _parts(self, gap: str, signs: str) -> bool:
         """A dash joins in the name of a road, and where no blank stands beside it."""
         if signs in ("-", ".-"):
-            on_road = self._open is not None and self._open.mark is Mark.ROAD
-            return (" " in gap and not on_road) or self._between
+            draft = self.drafts.open
+            on_road = draft is not None and draft.mark is Mark.ROAD
+            return (" " in gap and not on_road) or self.drafts.between
         return not _PARTING.isdisjoint(signs)
 
     # Numbers
@@ -138,7 +139,7 @@ class Reader:
         """Past a number: it ends the span before it."""
         if end == self.at:
             return False
-        self._cut()
+        self.drafts.cut()
         self.at = end
         return True
 
@@ -146,7 +147,7 @@ class Reader:
         """A number by itself: of a school, a lane or a house, a postcode, or nothing to us."""
         if not is_number(self.tokens, self.at):
             return False
-        digits, draft = self.tokens[self.at].word, self._open
+        digits, draft = self._word, self.drafts.open
         if draft is not None and not draft.number and len(digits) <= 3:
             if draft.mark is Mark.PLACE:
                 draft.number = digits.lstrip("0")
@@ -168,84 +169,50 @@ class Reader:
         phrase = phrase_at(self.tokens, self.at)
         if phrase is None or (phrase.bare and not phrase.origin and not self._follows(phrase.end)):
             return False
-        previous = self._seen_from_before(phrase)
-        self._close()
-        if phrase.word != "antara" and previous and self._add_direction(phrase):
-            self.at = phrase.end
+        before = self._seen_from_before(phrase)
+        self.at = phrase.end
+        if before and self.drafts.add_direction(phrase.bearing_deg, phrase.distance_m):
             return True
         draft = RelationDraft(phrase.name, phrase.bearing_deg, phrase.distance_m)
-        self.relations.append(draft)
-        self._between = draft.word == "antara"
-        if previous and self.spans:
-            draft.span = len(self.spans) - 1
-        else:
-            self._waiting.append(draft)
-        self.at = phrase.end
+        self.drafts.relate(draft, before=before)
         return True
 
     def _is_part_of_name(self) -> bool:
-        """Kulon of "Margasari Kulon", Timur of "Jl. Timur"; not in "masjid lor pasar".
+        """Kulon of "Margasari Kulon", Seberang of "Kec. Seberang"; not in "masjid lor pasar".
 
-        "Margasari lor pasar" can be both: the word stays in the name, as a village is easier
+        "Margasari lor pasar" can be both: the word stays in the name, as a village is worse
         missed than a direction, and no direction is told.
         """
-        draft = self._open
-        if draft is None or word_at(self.tokens, self.at) not in COMPASS:
+        draft = self.drafts.open
+        if draft is None:
             return False
-        after = word_at(self.tokens, self.at + 1)
-        if after == "dari":
+        if self._word not in COMPASS:
+            return draft.empty and draft.mark in _ADMINISTRATIVE and self._word == "seberang"
+        if word_at(self.tokens, self.at + 1) == "dari":
             return word_at(self.tokens, self.at + 2) in RELATIONS  # "... Kulon dari arah ..."
         nameless = draft.mark in (Mark.PLACE, Mark.CROSSING) and draft.empty
-        return not (nameless and self._names_place(self.at + 1))
-
-    def _names_place(self, at: int) -> bool:
-        found = mark_at(self.tokens, at)
-        return found is not None and found.mark in (Mark.PLACE, Mark.CROSSING)
+        return not (nameless and names_place(self.tokens, self.at + 1))
 
     def _follows(self, at: int) -> bool:
         """Whether a name or a mark comes next, with no comma before it."""
         word = word_at(self.tokens, at)
-        if (
-            not word
-            or is_number(self.tokens, at)
-            or not _COMMAS.isdisjoint(gap_at(self.tokens, at))
-        ):
+        if not word or is_number(self.tokens, at):
+            return False
+        if not _COMMAS.isdisjoint(gap_at(self.tokens, at)):
             return False
         return word not in CALL_TALK and word not in RELATIONS
 
     def _seen_from_before(self, phrase: Phrase) -> bool:
         """Whether it is seen from what was named before: "pasar ke utara 200 m"."""
-        if phrase.origin or not (self.spans or self._open):
+        if phrase.origin or not (self.drafts.spans or self.drafts.open):
             return False
         if phrase.word not in ("", "arah", "sebelah"):
             return False
         if phrase.bearing_deg is None and phrase.distance_m is None:
             return False
         if phrase.towards or phrase.bearing_deg is None:
-            return not self._names_place(phrase.end)
+            return not names_place(self.tokens, phrase.end)
         return not self._follows(phrase.end)
-
-    def _add_direction(self, phrase: Phrase) -> bool:
-        """One relation told in two parts: "200 m dari pasar ke arah utara"."""
-        last = self.relations[-1] if self.relations else None
-        if last is None or last.span is None or last.span != len(self.spans) - 1:
-            return False
-        if last.word not in ("dari", "sebelah"):
-            return False
-        if last.bearing_deg is None and phrase.distance_m is None:
-            last.word, last.bearing_deg = "sebelah", phrase.bearing_deg
-            return True
-        if last.distance_m is None and phrase.bearing_deg is None:
-            last.distance_m = phrase.distance_m
-            return True
-        return False
-
-    def _expect_second(self) -> None:
-        """The B of "antara A dan B"."""
-        self._between = False
-        draft = RelationDraft("antara")
-        self.relations.append(draft)
-        self._waiting.append(draft)
 
     # Names
 
@@ -253,8 +220,9 @@ class Reader:
         found = mark_at(self.tokens, self.at)
         if found is None:
             return False
-        if self._names_the_open(found):
-            self._open_words().extend(found.words)
+        draft = self.drafts.open
+        if draft is not None and self._names_the_open(found):
+            draft.words.extend(found.words)
         else:
             self._start(found)
         self.at += len(found.words)
@@ -262,7 +230,7 @@ class Reader:
 
     def _names_the_open(self, found: MarkWord) -> bool:
         """Jl. Pasar Lama, Desa Kampung Baru, Dukuh Krajan: a mark that is part of a name."""
-        draft = self._open
+        draft = self.drafts.open
         if draft is None or not draft.empty or draft.mark not in _NAMED_AFTER_PLACES:
             return False
         if found.kind in ("kampung", "krajan", "kota", "simpang"):
@@ -271,134 +239,93 @@ class Reader:
 
     def _start(self, found: MarkWord) -> None:
         """A span with that mark; "kantor polsek" is a polsek."""
-        draft = self._open
+        draft, start = self.drafts.open, self.at + len(found.words)
         if draft is not None and draft.kind == "kantor" and draft.empty:
-            draft.mark, draft.kind = found.mark, found.kind
-            draft.start = self.at + len(found.words)
+            draft.mark, draft.kind, draft.start = found.mark, found.kind, start
             return
-        self._close(soft=True)
-        short = found.words[-1] in SHORT_FORMS
-        self._begin(found.mark, found.kind, self.at + len(found.words), short)
+        self.drafts.close(soft=True)
         if found.kind in SELF_NAMED:
-            self._open_words().extend(found.words)
-            self._close()
+            self.drafts.begin(found.mark, found.kind, self.at).words.extend(found.words)
+            self.drafts.close()
+        else:
+            short = not SHORT_FORMS.isdisjoint(found.words)
+            self.drafts.begin(found.mark, found.kind, start, short)
 
     def _take_talk(self) -> bool:
         """A word that is no name; a person's title and things may begin the name of a shop."""
-        word = word_at(self.tokens, self.at)
-        if word not in CALL_TALK and word not in TITLES:
+        word = self._word
+        if (word not in CALL_TALK and word not in TITLES) or self._is_named(word):
             return False
-        if self._begins_name(word):
-            return False
-        if self._between and word in CONJUNCTIONS and (self._open or not self._waiting):
-            self._close()
-            self._expect_second()
+        drafts = self.drafts
+        if drafts.awaited and word in AUTHORITIES:
+            drafts.begin(Mark.PLACE, word, self.at + 1)
+        elif drafts.between and word in CONJUNCTIONS and (drafts.open or not drafts.awaited):
+            drafts.close()
+            drafts.expect_second()
+        elif word in GLUE:
+            drafts.close()
         else:
-            self._close()
-            if word not in GLUE:
-                self._waiting.clear()
-        self._title = word in TITLES
+            drafts.talk()
+        drafts.title = word in TITLES
         self.at += 1
         return True
 
-    def _begins_name(self, word: str) -> bool:
-        """Pak in "Jl. Pak Tani", mas in "Toko Mas Mawar", motor in "bengkel motor"."""
-        draft = self._open
+    def _is_named(self, word: str) -> bool:
+        """Pak in "Jl. Pak Tani", mas in "Toko Mas Mawar", motor in "bengkel motor", D.I."""
+        draft = self.drafts.open
         if draft is None or draft.mark is Mark.NONE:
-            return False
+            return self._is_short_compass()
+        if self.tokens[self.at].initials or self._is_short_compass():
+            return True
         if word in THINGS:
-            return draft.mark is Mark.PLACE and draft.empty
+            return draft.empty and (draft.mark is Mark.PLACE or (draft.short and self._on_road()))
+        if word in DAY_TIMES:
+            return draft.empty and draft.kind == "pasar"
         if word not in TITLES or any(each not in TITLES for each in draft.words):
+            return word in NAME_TITLES and self._on_road() and self._follows(self.at + 1)
+        return self._follows(self.at + 1)
+
+    def _on_road(self) -> bool:
+        return self.drafts.open is not None and self.drafts.open.mark is Mark.ROAD
+
+    def _is_short_compass(self) -> bool:
+        """The tim. of "Margasari Tim."."""
+        draft = self.drafts.open
+        dotted = gap_at(self.tokens, self.at + 1).startswith(".")
+        return self._word in SHORT_COMPASS and dotted and draft is not None and bool(draft.words)
+
+    def _take_province(self) -> bool:
+        """Jawa Tengah and jateng are provinces, unless a mark just before says otherwise."""
+        draft = self.drafts.open
+        found = province_at(self.tokens, self.at)
+        if found is None or (draft is not None and draft.empty):
             return False
-        after = word_at(self.tokens, self.at + 1)
-        return after not in CALL_TALK and self._follows(self.at + 1)
+        self.drafts.close()
+        self.drafts.begin(Mark.PROVINCE, "", self.at).words.extend(found[0])
+        self.drafts.close()
+        self.at = found[1]
+        return True
+
+    def _take_area_after(self) -> bool:
+        """In English the mark comes last: "Kudus Regency"."""
+        draft = self.drafts.open
+        after = AREAS_AFTER.get(self._word)
+        if after is None or draft is None or draft.mark is not Mark.NONE or len(draft.words) > 3:
+            return False
+        draft.mark, draft.kind = after
+        self.drafts.close()
+        self.at += 1
+        return True
 
     def _take_word(self) -> None:
-        word = word_at(self.tokens, self.at)
-        province = self._province_at()
-        if province:
-            self._cut_softly()
-            self._begin(Mark.PROVINCE, "", self.at, short=False)
-            self._open_words().extend(province)
-            self.at += 1 if word in PROVINCES else 2
-            self._close()
-            return
-        if self._open is None:
-            self._begin(Mark.NONE, "", self.at, short=False)
-            if self._opens_road(word):
-                return
-        self._open_words().append(SHORT_WORDS.get(word, word))
-        self.at += 1
-
-    def _opens_road(self, word: str) -> bool:
-        """A road without the word for it: "Raya A-B"."""
-        draft = self._open
-        if draft is None or word != "raya" or not self._follows(self.at + 1):
-            return False
-        draft.mark, draft.kind = Mark.ROAD, "jalan raya"
-        self.at += 1
-        draft.start = self.at
-        return True
-
-    def _province_at(self) -> tuple[str, ...]:
-        """Jawa Tengah and jateng are provinces, unless a mark just before says otherwise."""
-        if self._open is not None and self._open.empty:
-            return ()
-        pair = (word_at(self.tokens, self.at), word_at(self.tokens, self.at + 1))
-        if pair in PROVINCES.values():
-            return pair
-        return PROVINCES.get(pair[0], ())
-
-    # Opening and closing
-
-    def _begin(self, mark: Mark, kind: str, start: int, short: bool) -> None:
-        self._open = SpanDraft(mark, kind, start, self._comma, short, title=self._title)
-        for relation in self._waiting:
-            relation.span = len(self.spans)
-        self._title = self._comma = False
-
-    def _open_words(self) -> list[str]:
-        assert self._open is not None  # noqa: S101 - opened by the caller
-        return self._open.words
-
-    def _cut(self) -> None:
-        """A comma, a number: nothing that was said before waits for a name any longer."""
-        self._close()
-        self._waiting.clear()
-        self._title = False
-
-    def _cut_softly(self) -> None:
-        self._close(soft=True)
-
-    def _close(self, soft: bool = False) -> None:
-        """Ends the span. soft: another mark follows at once, and takes its place if it is empty."""
-        draft, self._open = self._open, None
+        word, draft = self._word, self.drafts.open
         if draft is None:
-            return
-        draft.settle()
-        if draft.worthless and not soft and self._waiting and draft.mark in _OFFICES:
-            draft.mark, draft.kind = Mark.PLACE, _OFFICES[draft.mark]  # "depan kelurahan"
-        if not draft.worthless:
-            self.spans.append(draft.done())
-            self._waiting.clear()
-            return
-        self._comma |= draft.comma
-        for relation in self._waiting:
-            relation.span = None
-        if not soft:
-            self._waiting.clear()
-
-
-_PARTING = frozenset("/:&=+?!_*")
-
-
-def mark_at(tokens: list[Token], at: int) -> MarkWord | None:
-    """The longest mark that begins there."""
-    for mark in MARKS.get(word_at(tokens, at), ()):
-        words = mark.words
-        if all(
-            word_at(tokens, at + n) == word and (n == 0 or "," not in tokens[at + n].gap)
-            for n, word in enumerate(words)
-        ):
-            return None if word_at(tokens, at + 1) in NOT_BEFORE.get(words[0], ()) else mark
-    return None
+            draft = self.drafts.begin(Mark.NONE, "", self.at)
+            if word == "raya" and self._follows(self.at + 1):  # a road without the word for it
+                draft.mark, draft.kind, draft.start = Mark.ROAD, "jalan raya", self.at + 1
+                self.at += 1
+                return
+        if self._is_short_compass():
+            word = SHORT_COMPASS[word]
+        draft.words.append(SHORT_WORDS.get(word, word))
+        self.at += 1

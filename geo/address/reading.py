@@ -24,8 +24,8 @@ def read(text: str) -> Said:
     reader.read()
     return Said(
         text=shown,
-        spans=tuple(reader.spans),
-        relations=reader.told(),
+        spans=tuple(reader.drafts.spans),
+        relations=tuple(relation.done() for relation in reader.drafts.relations),
         rt=reader.rt,
         rw=reader.rw,
         km=reader.km,

@@ -13,7 +13,9 @@ _PLAIN = str.maketrans(
         "\u00b1": " ", "°": " ", "\u201c": " ", "\u201d": " ", '"': " ",
     }
 )  # fmt: skip
-_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+_SMALL = frozenset("abcdefghijklmnopqrstuvwxyz")
+_CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_LETTERS = _SMALL | _CAPITALS
 _DIGITS = frozenset("0123456789")
 
 
@@ -23,13 +25,13 @@ class Token(NamedTuple):
     word: str  # lower case letters without accents, or digits; never both
     gap: str  # what stands between it and the one before, as typed
     number: bool
+    initials: bool = False  # K.H., D.I.: single letters with dots, joined
 
 
 def tokens_of(text: str) -> list[Token]:
     """The words and numbers of a text in order; letters that are not Latin count as nothing."""
     plain = unicodedata.normalize("NFKD", text.translate(_PLAIN))
-    letters = plain.encode("ascii", "ignore").decode().lower()
-    return _with_initials_joined(_cut(letters))
+    return _with_initials_joined(_cut(plain.encode("ascii", "ignore").decode()))
 
 
 def word_at(tokens: list[Token], at: int) -> str:
@@ -53,22 +55,40 @@ def _cut(text: str) -> list[Token]:
     while at < len(text):
         if text[at] in _LETTERS:
             end = _after_word(text, at)
-            tokens.append(Token(text[at:end].replace("'", ""), text[done:at], False))
-            at = done = end
+            number = text[at:end] in "oO" and text[end : end + 1] in _DIGITS  # RW O5
+            if not number:
+                tokens.append(Token(_letters(text[at:end]), text[done:at], False))
         elif text[at] in _DIGITS:
-            end = _after(text, at, _DIGITS)
-            tokens.append(Token(text[at:end], text[done:at], True))
-            at = done = end
+            end, number = at, True
         else:
             at += 1
+            continue
+        if number:
+            end = _after(text, max(end, at), _DIGITS)
+            tokens.append(Token(text[at:end].upper().replace("O", "0"), text[done:at], True))
+        at = done = end
     return tokens
 
 
+def _letters(word: str) -> str:
+    return word.replace("'", "").lower()
+
+
 def _after_word(text: str, at: int) -> int:
-    """An apostrophe between letters belongs to the word: jum'at, ma'mur."""
-    end = _after(text, at, _LETTERS)
-    while text.startswith("'", end) and text[end + 1 : end + 2] in _LETTERS:
-        end = _after(text, end + 1, _LETTERS)
+    """An apostrophe between letters belongs to the word (jum'at); a capital begins another.
+
+    "JalanMawarNo" is three words, "MTsN" and "NGawi" are one.
+    """
+    end = at + 1
+    small = 0  # letters in a row
+    while end < len(text):
+        if text[end] in _CAPITALS and small >= 2:
+            break
+        if text[end] in _LETTERS:
+            small = small + 1 if text[end] in _SMALL else 0
+        elif text[end] != "'" or text[end + 1 : end + 2] not in _LETTERS:
+            break
+        end += 1
     return end
 
 
@@ -85,7 +105,7 @@ def _with_initials_joined(tokens: list[Token]) -> list[Token]:
     for token in tokens:
         single = not token.number and len(token.word) == 1
         if initials and single and token.gap.rstrip() == ".":
-            joined[-1] = joined[-1]._replace(word=joined[-1].word + token.word)
+            joined[-1] = joined[-1]._replace(word=joined[-1].word + token.word, initials=True)
             continue
         initials = single and not (joined and joined[-1].number)
         joined.append(token)

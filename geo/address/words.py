@@ -104,7 +104,7 @@ _PLACES = {
     "kantor bupati": "kantor_bupati kantor_kabupaten setda", "pendopo": "pendopo pendapa",
     "dinas": "dinas", "polsek": "polsek mapolsek polsek_kota", "polres": "polres mapolres",
     "koramil": "koramil", "kodim": "kodim", "pos polisi": "pos_polisi pospol kantor_polisi",
-    "kua": "kua", "pengadilan": "pengadilan", "kejaksaan": "kejaksaan", "gedung": "gedung gdng",
+    "kua": "kua", "pengadilan": "pengadilan", "kejaksaan": "kejaksaan", "gedung": "gedung gdng gd",
     "pos ronda": "pos_ronda poskamling pos_kamling gardu_ronda gardu cakruk",
     # traffic, water, open ground
     "terminal": "terminal", "pelabuhan": "pelabuhan", "dermaga": "dermaga", "stasiun": "stasiun",
@@ -130,14 +130,19 @@ NOT_BEFORE = {
 SHORT_FORMS = _set("jl jln gg ds kel kec kab prov dk dkh dsn kp lingk")
 # These name a place by themselves.
 SELF_NAMED = frozenset({"krajan"})
-PROVINCES = {"jateng": ("jawa", "tengah"), "jatim": ("jawa", "timur"), "jabar": ("jawa", "barat")}
 # Written out inside names; only what can hardly mean another thing.
 SHORT_WORDS = {
     "tlk": "teluk", "kr": "karang", "krg": "karang", "tj": "tanjung", "tjg": "tanjung",
-    "gn": "gunung", "kdg": "kedung", "sbr": "sumber", "mangku": "mangku",
+    "gn": "gunung", "kdg": "kedung", "sbr": "sumber",
+    "kln": "kulon", "kdl": "kidul", "wtn": "wetan", "tmr": "timur", "sltn": "selatan",
+}  # fmt: skip
+# Only behind a name, with a dot after them: map services write "Margasari Tim.".
+SHORT_COMPASS = {
+    "tim": "timur", "bar": "barat", "sel": "selatan", "utr": "utara", "ut": "utara",
+    "teng": "tengah",
 }  # fmt: skip
 # A dot after these, longer than other short forms, ends no sentence.
-TITLES_WITH_DOT = _set("prof brig jend kapt letjen brigjen mayjen letkol sult kompol")
+TITLES_WITH_DOT = _set("prof brig jend kapt letjen brigjen mayjen letkol sult kompol teng")
 
 COMPASS = {
     "utara": 0.0, "lor": 0.0, "utr": 0.0,
@@ -166,7 +171,7 @@ _RELATIONS = {
     "seberang": "seberang diseberang seberangnya sebrang sbrg sabrang seberange",
     "dekat": "dekat didekat dekatnya dkt cedak cedhak cerak deket deketnya cedake pinggir tepi",
     "sekitar": "sekitar disekitar sekitarnya skitar seputar",
-    "antara": "antara diantara",
+    "antara": "antara diantara batas perbatasan watese",
     "arah": "arah kearah menuju jurusan tujuan arahnya",
     "sebelum": "sebelum sblm sebelumnya sakdurunge",
     "sesudah": "sesudah setelah stlh sesudahnya sakwise selepas",
@@ -181,14 +186,29 @@ NUMBER_WORDS = {
     "tujuh": 7.0, "pitu": 7.0, "delapan": 8.0, "wolu": 8.0, "sembilan": 9.0, "songo": 9.0,
     "sepuluh": 10.0, "seratus": 100.0, "satus": 100.0, "setengah": 0.5, "separo": 0.5,
 }  # fmt: skip
-ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
+ROMAN = {
+    "i": "1",
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "v": "5",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "x": "10",
+}
 # Before a person's name, but also in the names of roads and shops.
 TITLES = _set(
     "pak bu bapak ibu mas mbak mbah kang haji hj h kyai kiai ustad ustadz bpk mbok lik pakde "
     "bude gus nyai ki"
 )
+# Of these, those that also stand inside the name of a road: "Jl. Drs. H. ...".
+NAME_TITLES = _set("haji hj h kyai kiai gus nyai ki")
 # Things that call talk is full of, and that shops and stations are named after.
 THINGS = _set("motor mobil sepeda truk truck bus bis gas listrik api kapal perahu kereta ambulans")
+DAY_TIMES = _set("pagi sore malam")  # of a market, else only when it happened
+AUTHORITIES = _set("bpbd pmi damkar polisi")  # landmarks where a relation speaks of them
 GLUE = _set("dengan dgn sama karo dari nya persis pas tepat kiri kanan kiwo tengen")
 CALL_TALK = (
     _set("""
@@ -208,7 +228,11 @@ CALL_TALK = (
     asap tiang kabel ular tawon sarang maling pencurian begal perkelahian tawuran
     macet rusak berlubang lubang putus mati padam bocor meledak ledakan
     rumah daerah wilayah area kawasan lokasi alamat tkp posisi titik tempat koordinat kejadian
-    dalam luar atas bawah kiri kanan kiwo tengen ujung pojok masuk keluar lewat belok lurus mentok
+    dalam luar atas bawah kiri kanan kiwo tengen pojok masuk keluar lewat belok lurus mentok
+    wong bocah nang neng ning ora nganti yo opo apa tapi lupa lali ngerti ketabrak kebakar kecebur
+    kejebur nutup menutup menutupi nimpa tetangga hilang miring mogok oleng beruntun amblas ambrol
+    nyangkut jambret cepetan nelayan pekerja pengunjung penumpang peziarah wisatawan air laut
+    korsleting konslet semalam lantai lt kode pos plus code km and pusat
     naik turun kepala kades lurah carik modin wib indonesia sampeyan ngih mboten
     """)
     | THINGS
@@ -219,6 +243,34 @@ MONTHS = _set(
     "januari jan februari feb maret mar april apr mei juni jun juli jul agustus agu ags september "
     "sep oktober okt november nov desember des"
 )
+
+# The mark behind the name, as English map services write it.
+AREAS_AFTER = {
+    "regency": (Mark.REGENCY, "kabupaten"),
+    "city": (Mark.REGENCY, "kota"),
+    "district": (Mark.DISTRICT, "kecamatan"),
+}
+# Named with nothing before them; those of one word could be anything.
+_PROVINCES = {
+    "jawa_tengah": "jawa_tengah jateng central_java", "jawa_timur": "jawa_timur jatim east_java",
+    "jawa_barat": "jawa_barat jabar west_java",
+    "yogyakarta": "daerah_istimewa_yogyakarta di_yogyakarta special_region_of_yogyakarta",
+    "jakarta": "daerah_khusus_ibukota_jakarta dki_jakarta dki",
+    "sumatera_utara": "sumatera_utara sumatra_utara sumut",
+    "sumatera_barat": "sumatera_barat sumatra_barat sumbar",
+    "sumatera_selatan": "sumatera_selatan sumatra_selatan sumsel",
+    "kepulauan_riau": "kepulauan_riau kepri", "bangka_belitung": "bangka_belitung babel",
+    "kalimantan_barat": "kalimantan_barat kalbar", "kalimantan_timur": "kalimantan_timur kaltim",
+    "kalimantan_tengah": "kalimantan_tengah kalteng",
+    "kalimantan_selatan": "kalimantan_selatan kalsel",
+    "kalimantan_utara": "kalimantan_utara kaltara",
+    "sulawesi_utara": "sulawesi_utara sulut", "sulawesi_tengah": "sulawesi_tengah sulteng",
+    "sulawesi_selatan": "sulawesi_selatan sulsel", "sulawesi_barat": "sulawesi_barat sulbar",
+    "sulawesi_tenggara": "sulawesi_tenggara sultra",
+    "nusa_tenggara_barat": "nusa_tenggara_barat ntb",
+    "nusa_tenggara_timur": "nusa_tenggara_timur ntt",
+    "maluku_utara": "maluku_utara", "papua_barat": "papua_barat",
+}  # fmt: skip
 
 
 def _aliases(said: str) -> list[tuple[str, ...]]:
@@ -238,5 +290,17 @@ def _mark_words() -> dict[str, tuple[MarkWord, ...]]:
     }
 
 
+Province = tuple[tuple[str, ...], tuple[str, ...]]  # as said, written out
+
+
+def _province_words() -> dict[str, list[Province]]:
+    by_first: dict[str, list[Province]] = {}
+    for name, said in _PROVINCES.items():
+        for words in _aliases(said):
+            by_first.setdefault(words[0], []).append((words, tuple(name.split("_"))))
+    return by_first
+
+
 MARKS = _mark_words()  # by their first word, the longest first
 RELATIONS = {alias[0]: word for word, said in _RELATIONS.items() for alias in _aliases(said)}
+PROVINCES = _province_words()  # by their first word
