@@ -15,6 +15,8 @@ from geo.elsewhere import Country
 from geo.naming import normalise
 from geo.search.names import LONGEST, Known, Match, Names, Sort
 
+_WHOLE = "whole"  # a place by its whole name, kind included
+_COMPASS = {"kln": "kulon", "kl": "kulon", "wtn": "wetan", "wt": "wetan", "kdl": "kidul"}
 _TAIL = "tail"  # a later word of what was marked as a road: "jl kartini panggang"
 
 # What was marked as (columns) against what bears the name (rows).
@@ -32,12 +34,16 @@ _WORTH: Mapping[Sort, Mapping[str, float]] = {
         Mark.PLACE: 2, Mark.CROSSING: 2,
     },
     Sort.ROAD: {Mark.ROAD: 4, Mark.CROSSING: 3, Mark.NONE: 1.5, Mark.PLACE: 0.5},
-    Sort.CROSSING: {Mark.CROSSING: 4.5, Mark.NONE: 2.5, Mark.PLACE: 1},
-    Sort.PLACE: {Mark.PLACE: 4.5, Mark.NONE: 3.5, Mark.CROSSING: 2, Mark.ROAD: 1.5, _TAIL: 2},
+    Sort.CROSSING: {_WHOLE: 7, Mark.CROSSING: 4.5, Mark.NONE: 2.5, Mark.PLACE: 1},
+    Sort.PLACE: {
+        _WHOLE: 7, Mark.PLACE: 4.5, Mark.NONE: 3.5, Mark.CROSSING: 2, Mark.ROAD: 1.5, _TAIL: 2,
+    },
 }  # fmt: skip
 _AGAINST_DISTRICT = -2.5  # "kec. X" when the village lies in another
 _FOREIGN_DISTRICT = -4.0  # "kec. X", where no kecamatan of ours is called so
 _AGAINST_VILLAGE = -2.0
+_CUTS = str.maketrans(dict.fromkeys(",;\n()[]", "|"))
+_OURS_TOO = 0.99  # told apart from 1: a name elsewhere that is one of ours, too
 _HALF = 0.75
 _SLOT = 2.5  # right before "kec. X" stands the village
 _TWIN = 2.0  # the village that bears the name of its kecamatan: either may be meant
@@ -73,8 +79,8 @@ def clues_in(said: Said, names: Names, country: Country, *, typing: bool = False
     found: list[Clue] = []
     for number, span in enumerate(said.spans):
         last = number == len(said.spans) - 1
-        slot = not last and said.spans[number + 1].mark is Mark.DISTRICT
-        of_span = _of_span(span, names, typing=typing and last)
+        slot = not last and _is_our_district(said.spans[number + 1], names)
+        of_span = _of_span(span, names, country, typing=typing and last)
         found += [_in_context(clue, span, names, country, slot=slot) for clue in of_span]
         found += _elsewhere(span, country, last=last, direction=number in aside, home=names)
     return found + _as_written(said, names, country, found)
@@ -82,10 +88,24 @@ def clues_in(said: Said, names: Names, country: Country, *, typing: bool = False
 
 def _as_written(said: Said, names: Names, country: Country, found: list[Clue]) -> list[Clue]:
     """Names of several words that the reading took apart: "Ujung Batu", "Gunung Kidul"."""
-    words = tuple(normalise(said.text).split())
-    span = Span(words=words, mark=Mark.NONE, kind="", start=0, comma=False)
     read = {clue.said.replace(" ", "") for clue in found}
     more: list[Clue] = []
+    for span in _parts(said.text):
+        more += _of_part(span, read, names, country)
+    return more
+
+
+def _parts(text: str) -> Iterator[Span]:
+    """The text as it stands, cut at commas and the like."""
+    start = 0
+    for part in text.translate(_CUTS).split("|"):
+        words = tuple(normalise(part).split())
+        yield Span(words=words, mark=Mark.NONE, kind="", start=start, comma=True)
+        start += len(words)
+
+
+def _of_part(span: Span, read: set[str], names: Names, country: Country) -> list[Clue]:
+    words, more = span.words, []
     for start, end in _windows(len(words)):
         joined = "".join(words[start:end])
         if end - start < 2 or end - start > 3 or joined in read:
@@ -99,6 +119,14 @@ def _as_written(said: Said, names: Names, country: Country, found: list[Clue]) -
     return more
 
 
+def _is_our_district(span: Span, names: Names) -> bool:
+    if span.mark is not Mark.DISTRICT:
+        return False
+    return any(
+        names.is_district(" ".join(span.words[:end])) for end in range(1, len(span.words) + 1)
+    )
+
+
 def _in_context(clue: Clue, span: Span, names: Names, country: Country, *, slot: bool) -> Clue:
     """A clue for what stands round it: "Kauman, Kec. Jepara" names a village where one belongs."""
     known, change = clue.known, 0.0
@@ -109,7 +137,7 @@ def _in_context(clue: Clue, span: Span, names: Names, country: Country, *, slot:
             change += _SLOT
         if _numbered(clue, span):
             change -= _NUMBERED
-        if clue.mark != Mark.VILLAGE and names.is_district(known.name):
+        if clue.mark not in (Mark.VILLAGE, Mark.PLACE) and names.is_district(known.name):
             change -= _TWIN
     if known.sort is Sort.DISTRICT and clue.mark != Mark.DISTRICT and _is_home(clue, country):
         change -= _OF_HOME
@@ -134,28 +162,54 @@ def _spoken_of_as_direction(relations: tuple[Relation, ...]) -> set[int]:
     return {r.span for r in relations if r.word in ("arah", "menuju") and r.span is not None}
 
 
-def _of_span(span: Span, names: Names, *, typing: bool) -> Iterator[Clue]:
+def _of_span(span: Span, names: Names, country: Country, *, typing: bool) -> Iterator[Clue]:
     windows = list(_windows(len(span.words)))
-    taken: set[int] = set()
+    known = {window: names.exact(_joined(span, *window)) for window in windows}
+    taken = {n for (start, end), found in known.items() if found for n in range(start, end)}
+    for (start, end), found in known.items():
+        yield from (_clue(span, start, end, Match(one, 1.0)) for one in found)
+        if end - start == 1:
+            halves = [*names.halves(span.words[start])]
+            halves += [] if found else names.begun(span.words[start])
+            yield from (_clue(span, start, end, Match(half, 1.0)) for half in halves)
+    yield from _with_kind(span, names)
     for start, end in windows:
-        known = names.exact("".join(span.words[start:end]))
-        if known:
-            taken.update(range(start, end))
-        yield from (_clue(span, start, end, Match(one, 1.0)) for one in known)
-        if end - start == 1 and not known:
-            yield from (
-                _clue(span, start, end, Match(half, 1.0))
-                for half in names.halves(span.words[start])
-            )
-    for start, end in windows:
-        inside = set(range(start, end))
-        if inside <= taken and end - start == 1:
-            continue
-        if names.exact("".join(span.words[start:end])):
+        single = end - start == 1 and start in taken
+        if single or known[start, end] or _is_foreign(span, start, end, country):
             continue
         unfinished = typing and end == len(span.words)
-        for match in names.like(span.words[start:end], unfinished=unfinished):
+        for match in names.like(_written_out(span, start, end), unfinished=unfinished):
             yield _clue(span, start, end, match)
+
+
+def _with_kind(span: Span, names: Names) -> Iterator[Clue]:
+    """Places whose name begins with the word for their kind: "museum kartini"."""
+    if span.mark not in (Mark.PLACE, Mark.CROSSING) or not span.kind:
+        return
+    for end in range(min(len(span.words), LONGEST - 1), 0, -1):
+        words = [*span.kind.split(), *_written_out(span, 0, end)]
+        found = [Match(one, 1.0) for one in names.exact("".join(words))]
+        for match in found or names.like(words):
+            if match.known.entry is not None:
+                yield _clue(span, 0, end, match, _WHOLE)
+
+
+def _written_out(span: Span, start: int, end: int) -> tuple[str, ...]:
+    """The words of a window, a short compass word at their end written out: "kalipucang kln"."""
+    words = span.words[start:end]
+    return (*words[:-1], _COMPASS.get(words[-1], words[-1])) if len(words) > 1 else words
+
+
+def _joined(span: Span, start: int, end: int) -> str:
+    return "".join(_written_out(span, start, end))
+
+
+def _is_foreign(span: Span, start: int, end: int, country: Country) -> bool:
+    """Whether the words are the very name of a kecamatan or regency elsewhere, marked as such."""
+    joined = _joined(span, start, end)
+    if span.mark is Mark.DISTRICT and start == 0:
+        return joined in country.districts
+    return span.mark is Mark.REGENCY and start == 0 and joined in country.by_name
 
 
 def _windows(count: int) -> Iterator[tuple[int, int]]:
@@ -213,24 +267,32 @@ def _elsewhere(
     for start, end in _windows(count):
         joined = "".join(span.words[start:end])
         mark = _place_in_span(span, start)
-        closing = end == count
         ours = bool(home.exact(joined))
+        whole = last and end - start == count and span.mark is Mark.NONE  # "..., Semaraang"
         codes = country.regencies_named(
-            joined, misspelt=not ours and (mark == Mark.REGENCY or (last and closing))
+            joined, misspelt=not ours and (mark == Mark.REGENCY or whole)
         )
         if codes:
-            between = _between_towns(span, start, end, country, home)
-            yield _regency_clue(span, start, end, codes, closing, direction or between, country)
+            aside = direction or _between_towns(span, start, end, country, home)
+            clue = _regency_clue(span, start, end, codes, end == count, aside, country)
+            # "di karimun" may be Karimunjawa.
+            yield _halved(clue) if mark != Mark.REGENCY and home.begun(joined) else clue
         elif province := country.province_named(joined):
             yield _province_clue(span, start, end, province, country)
-        elif mark == Mark.DISTRICT and not ours:
+        elif mark == Mark.DISTRICT and not home.is_district(joined):
             codes = country.districts.get(joined, ())
             yield from _named_elsewhere(span, start, end, codes, 4.0, otherwise=_FOREIGN_DISTRICT)
         elif mark == Mark.VILLAGE and not ours:
             yield from _named_elsewhere(span, start, end, country.villages.get(joined, ()), 2.5)
         if mark in (Mark.NONE, _TAIL, Mark.VILLAGE, Mark.ROAD) and len(joined) >= 4:
-            codes = country.districts.get(joined, ())
-            yield from _named_elsewhere(span, start, end, codes, 3.0, supports=True)
+            weak = _OURS_TOO if ours else 1.0
+            for table, worth in ((country.districts, 3.0), (country.villages, 2.0)):
+                codes = table.get(joined, ())
+                yield from _named_elsewhere(span, start, end, codes, worth * weak, supports=True)
+
+
+def _halved(clue: Clue) -> Clue:
+    return replace(clue, worth={code: worth / 3 for code, worth in clue.worth.items()})
 
 
 def _between_towns(span: Span, start: int, end: int, country: Country, home: Names) -> bool:

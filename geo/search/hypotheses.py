@@ -89,6 +89,7 @@ def _others(
     direct = {code for c in clues if not c.supports for code in c.worth if code.count(".") < 2} - {
         home
     }
+    direct |= _told_by_two(clues, home)
     provinces = {code for code in direct if "." not in code}
     covered = {code[:2] for code in direct if "." in code}
     asked = (direct - (provinces & covered)) | ({SOMEWHERE} if foreign and not direct else set())
@@ -98,6 +99,16 @@ def _others(
         within = _IN_PROVINCE if "." in code and code[:2] in provinces else 0.0
         scored.append((code, score + before + foreign + within, used))
     return scored
+
+
+def _told_by_two(clues: Sequence[Clue], home: str) -> set[str]:
+    """Regencies of our province that two of their villages or kecamatan were named of."""
+    told: dict[str, set[str]] = {}
+    for clue in clues:
+        for code, worth in clue.worth.items():
+            if clue.supports and worth in (2.0, 3.0) and code[:2] == home[:2] and code != home:
+                told.setdefault(code, set()).add(clue.said)
+    return {code for code, said in told.items() if len(said) >= 2}
 
 
 def _best(code: str, clues: Sequence[Clue]) -> tuple[float, tuple[Clue, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from geo.elsewhere import letters
@@ -18,6 +18,7 @@ _SHORTEST_FUZZY = 4  # letters; "RA" is like too much
 _FUZZY = 0.72
 _HITS = 6
 _LENGTH = 0.75
+_BEGUN = 6  # letters that tell a name by its beginning
 
 
 class Sort(StrEnum):
@@ -70,11 +71,14 @@ class Names:
         self.by_code: Mapping[str, VillageRef] = {v.code: v for v in villages}
         self._exact: dict[str, list[Known]] = defaultdict(list)
         self._halves: dict[str, list[Known]] = defaultdict(list)
+        self._areas: list[tuple[str, Known]] = []  # villages and districts, by letters
         self.rts: dict[str, list[Entry]] = defaultdict(list)  # by village
         fuzzy: dict[str, list[Known]] = defaultdict(list)
         for name, known in self._all(villages, entries):
             self._exact[letters(name)].append(known)
             fuzzy[name].append(known)
+            if known.entry is None:
+                self._areas.append((letters(name), known))
         self._spelt = list(fuzzy.values())
         self._letters = [letters(name) for name in fuzzy]
         self._index = NameIndex(list(fuzzy))
@@ -122,6 +126,16 @@ class Names:
         """Villages whose name of two words begins with this one, when there are several."""
         found = self._halves.get(word, ())
         return found if len(found) > 1 else ()
+
+    def begun(self, joined: str) -> list[Known]:
+        """Villages and districts of one word that begin so: "karimun" for Karimunjawa."""
+        if len(joined) < _BEGUN:
+            return []
+        return [
+            replace(known, half=True)
+            for name, known in self._areas
+            if name.startswith(joined) and name != joined and " " not in known.name
+        ]
 
     def like(self, words: Sequence[str], *, unfinished: bool = False) -> list[Match]:
         """What bears a name like these words; best first; few."""
