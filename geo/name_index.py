@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -306,7 +306,7 @@ def _begun(asked: _Asked, letters: str, sound: str) -> float:
 
 
 def _slips(letters: str) -> list[str]:
-    """All that one slip can have been made of: a letter too many, two swapped, one lost or wrong."""
+    """What was meant if there is one slip: a letter too many, two swapped, one lost or wrong."""
     if len(letters) > _SHORT_SWAP:
         return []
     places = range(len(letters))
@@ -349,7 +349,8 @@ def _breaks(plain: list[str], forms: list[int], count: int) -> list[tuple[int, .
 def _postings(sounds: list[str]) -> tuple[NDArray[np.int32], Numbers]:
     codes, owners = _trigrams(sounds)
     span = max(len(sounds), 1)
-    pairs = np.unique(codes.astype(np.int64) * span + owners)
+    pairs = np.sort(codes.astype(np.int64) * span + owners)  # np.unique would hash: slower
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
     starts = np.searchsorted(pairs, np.arange(_BASE**3 + 1, dtype=np.int64) * span)
     return starts.astype(np.int32), (pairs % span).astype(np.int32)
 

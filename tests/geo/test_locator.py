@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo import bulk
 from geo.errors import BadPoint, NoEdition
 from geo.locator import Grid, Locator
 from geo.placement import VillageRef
@@ -125,6 +126,88 @@ def test_land_is_below_or_within_1_km(session, squares):
     assert west != east
     assert locator.land_mass_at(110.012, -6.005) == west
     assert locator.land_mass_at(110.05, -6.005) is None
+
+
+def numbers_one_by_one(locator: Locator, points: list[tuple[float, float]]) -> list[int]:
+    number_of = {ref.code: number for number, ref in enumerate(locator.villages)}
+    found = (locator.village_at(lon, lat) for lon, lat in points)
+    return [-1 if ref is None else number_of[ref.code] for ref in found]
+
+
+def numbers_at_once(locator: Locator, points: list[tuple[float, float]]) -> list[int]:
+    lons, lats = np.array(points).T
+    return locator.villages_at(lons, lats).tolist()
+
+
+def test_very_many_points_have_the_answers_of_each_alone(jepara, locator):
+    points = points_of_all_sorts(jepara, 3000) + jepara.shared_border_points(1000)
+    numbers = numbers_at_once(locator, points)
+    assert numbers == numbers_one_by_one(locator, points)
+    assert {-1, 0, 194} <= set(numbers)
+
+
+def test_chunks_do_not_show(jepara, locator, monkeypatch):
+    points = points_of_all_sorts(jepara, 500)
+    whole = numbers_at_once(locator, points)
+    for size in (1, 7, 1500, 1499):
+        monkeypatch.setattr(bulk, "CHUNK", size)
+        assert numbers_at_once(locator, points) == whole
+
+
+@st.composite
+def tilings(draw):
+    """A few rectangles of whole hundredths: they touch, overlap, share corners, leave gaps."""
+    corners = st.tuples(st.integers(0, 8), st.integers(0, 8))
+    sizes = st.tuples(st.integers(1, 5), st.integers(1, 5))
+    made = draw(st.lists(st.tuples(corners, sizes), min_size=1, max_size=6))
+    return [
+        shapely.box(110 + x / 100, -6 + y / 100, 110 + (x + w) / 100, -6 + (y + h) / 100)
+        for (x, y), (w, h) in made
+    ]
+
+
+@settings(max_examples=25, deadline=None)
+@given(areas=tilings())
+def test_on_any_borders_and_corners_many_at_once_are_right(areas):
+    refs = [VillageRef(n, str(n), "", "desa", "", "") for n in range(len(areas))]
+    grid = Grid.over(Shapes.of(areas), refs)
+    chance = np.random.default_rng(5)
+    corners = shapely.get_coordinates(np.array(areas))
+    mixed = np.column_stack([chance.choice(corners[:, 0], 300), chance.choice(corners[:, 1], 300)])
+    aside = chance.choice([0, 1e-12, -1e-12, 1e-9, -1e-9, 1e-5], mixed.shape)
+    anywhere = chance.uniform((109.99, -6.01), (110.14, -5.86), (300, 2))
+    lons, lats = np.vstack([mixed, mixed + aside, anywhere]).T
+    covered = [
+        np.flatnonzero(shapely.intersects_xy(areas, *spot)) for spot in zip(lons, lats, strict=True)
+    ]
+    truth = [-1 if not len(which) else int(which[0]) for which in covered]
+    assert grid.table.villages_at(lons, lats).tolist() == truth
+
+
+def test_numbers_that_are_none_lie_in_no_village(one_square):
+    lons = [math.nan, 110.005, math.inf, -math.inf, 1e308, -1e308, 110.005, 110.005]
+    lats = [-6.005, math.nan, -6.005, -6.005, -6.005, 1e308, -math.inf, -6.005]
+    assert one_square.table.villages_at(lons, lats).tolist() == [-1] * 7 + [0]
+    masked = np.ma.array([110.005, 110.005], mask=[True, False])
+    assert one_square.table.villages_at(masked, [-6.005] * 2).tolist() == [-1, 0]
+
+
+def test_no_points_have_no_answers(one_square):
+    assert one_square.table.villages_at([], []).tolist() == []
+
+
+def test_lists_of_two_lengths_are_refused(one_square):
+    with pytest.raises(ValueError, match="one length"):
+        one_square.table.villages_at([110.0], [-6.0, -6.0])
+
+
+def test_another_edition_is_read_when_asked_for(session, squares):
+    old = squares(key="old", in_force=False, a=WEST)
+    squares(key="new", b=WEST)
+    assert Locator.read(session).edition == "new"
+    assert code_at(Locator.read(session, old), 110.005, -6.005) == "a"
+    with pytest.raises(NoEdition, match="987654"):
+        Locator.read(session, 987654)
 
 
 def test_a_village_is_found_by_its_code(jepara, locator):
