@@ -20,8 +20,10 @@ from geo.schema import Edition, Village
 class Finder(Protocol):
     """From words and evidence to places, without the database: geo.geocoder.Finder, or another."""
 
-    def locate(self, text: str, limit: int = 8, language: str = "id") -> Found:
-        """What the words can mean, best first."""
+    def locate(
+        self, text: str, limit: int = 8, language: str = "id", *, typing: bool = False
+    ) -> Found:
+        """What the words can mean, best first; `typing`: the last one may not be finished."""
 
     def weigh(self, evidence: Evidence, language: str = "id") -> Weighed:
         """What all that is known comes to."""

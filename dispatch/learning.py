@@ -9,7 +9,7 @@ from dispatch.clues import LONGEST_TEXT
 from dispatch.ground import Ground
 from dispatch.placing import safely
 from dispatch.rules.doubt import COUNTED
-from geo.address.reading import read
+from geo.address import read
 from geo.finding import Heard
 from geo.gazetteer import learned, lessons
 from geo.point import Point

@@ -13,11 +13,11 @@ from app.api.reading import WeighBody
 from app.auth.guard import me, needs
 from app.auth.roles import Right
 from app.parts import parts
-from dispatch.placing import place
+from dispatch.placing import place, safely
 from dispatch.rules import hours
 from dispatch.rules.workflow import CallClass, Channel
 from geo import tiles
-from geo.errors import BadPoint, OutsideCoverage
+from geo.errors import OutsideCoverage
 from geo.finding import Evidence, Found
 from geo.schema import Village
 
@@ -44,15 +44,12 @@ def get_places() -> dict[str, Any]:
     words = reading.query_text("q")
     limit = reading.query_whole("limit", default=MOST_PLACES, most=MOST_PLACES)
     finder, language = parts().ground().finder, i18n.language()
-    try:
-        found = finder.locate(words, limit, language) if words else Found(())
-    except BadPoint:  # coordinates that are still being typed: no place yet, and no complaint
-        found = Found(())
-    question = finder.weigh(Evidence(text=words), language).question if found.candidates else None
+    found = safely(lambda: finder.locate(words, limit, language, typing=True), Found(()))
+    weighed = safely(lambda: finder.weigh(Evidence(text=words), language), None)
     return {
         "candidates": [*map(doubtful.candidate, found.candidates)],
         "outside": found.outside,
-        "question": doubtful.asking(question),
+        "question": doubtful.asking(weighed.question if weighed else None),
     }
 
 

@@ -77,6 +77,7 @@ def cut(properties: Json, restricted_group: str | None, scope: Scope) -> Json:
             "category_name": "Prioritas khusus",
             "category_name_en": "Special priority",
             "agencies": [],  # whose case it is would say what it is
+            "contradictions": [],  # made of the caller's words
         }
     return properties
 

@@ -11,7 +11,7 @@ from geo.finding import Heard, VillageChance
 UNSURE = 0.05
 TOLD = 0.2  # one in five: a village head would rather hear of it for nothing than not at all
 COUNTED = 0.5  # without a pin an incident is counted to a village that is likelier than all others
-HAND_RADIUS_M = 30.0  # how exactly a hand sets a pin, when nobody says: a house and its yard
+HAND_RADIUS_M = 40.0  # how exactly a hand sets a pin, when nobody says; as geo.geocoder has it
 # Words contradict a pin when they rather clearly (7 of 10) speak of villages in which the pin
 # hardly can be (1 of 10). Nearer to even, both may be right: a name that two villages share, a
 # pin at a border. Two in three would already cry at every "Pecangaan" that means one of two.

@@ -1,5 +1,6 @@
 """Cases whose every word, number and point is unique, planted through the API."""
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -41,6 +42,7 @@ class Case:
         return {
             "where": f"kenari{self.number}tempat",
             "what": f"kenari{self.number}kata",
+            "location": {"text": f"kenari{self.number}lokasi"},
             "phone": self.phone,
             "caller": f"kenari{self.number}nama",
             "category": self.category,
@@ -96,6 +98,8 @@ def plant(world: World) -> Planted:
     _send(room["dispatcher2"], planted.cases["violence"], units["POL-33"])
     path = f"/api/calls/{planted.cases['medical'].call}/contact"
     _ok(world.client("dinkes1").post(path, json={"reason": REASON}))
+    for case in planted.cases.values():
+        _doubt(planted, case)
     planted.tokens |= {"old.outcome": "kenari1hasil", "reason": "kenari9alasan", "account": ACCOUNT}
     return planted
 
@@ -116,6 +120,35 @@ def _take(planted: Planted, client: Any, case: Case) -> None:
     if case.name in SENSITIVE:
         tokens["category"] = f'"category":"{SENSITIVE[case.name]}"'
     planted.tokens |= {f"{case.name}.{part}": token for part, token in tokens.items()}
+
+
+def _doubt(planted: Planted, case: Case) -> None:
+    """What is kept of the place beside the pin. Two cases may lie in the other village, too."""
+    if case.incident is None:
+        return
+    number, other = case.number, {"road": TEGALSAMBI, "violence": PANGGANG}.get(case.name)
+    kept = {
+        "label": f"kenari{number}label",
+        "outline": {"type": "Point", "coordinates": [float(f"110.{number}61743"), -6.5]},
+        "heard_outside": f"kenari{number}kabupaten",
+    }
+    values = {"id": case.incident, "kept": json.dumps(kept), "also": [other] if other else []}
+    with planted.world.as_owner() as session:
+        session.execute(_DOUBT, values)
+    tokens = {
+        "text": f"kenari{number}lokasi",
+        "label": kept["label"],
+        "shape": f"110.{number}61743",
+    }
+    tokens |= {"against": f"kenari{number}kabupaten"}
+    planted.tokens |= {f"{case.name}.{part}": str(token) for part, token in tokens.items()}
+
+
+_DOUBT = text(
+    "UPDATE incident SET location = location || CAST(:kept AS jsonb), doubt = 0.4,"
+    " also_villages = CAST(:also AS text[]), contradictions = '{kata_luar_wilayah}'"
+    " WHERE id = :id"
+)
 
 
 def inside(world: World, code: str) -> dict[str, float]:

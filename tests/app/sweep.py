@@ -35,6 +35,7 @@ PARAMETERS: Mapping[str, Callable[[Planted], list[Any]]] = {
 QUERIES: Mapping[str, Callable[[Planted], list[str]]] = {
     "board.get_events": lambda p: [f"after={p.cursor}", "after=0-0", "after=kapan"],
     "ground.get_places": lambda p: ["q=kenari", "q=tegalsambi"],
+    "incidents.get_incidents": lambda p: ["unsure=1", "", "unsure=2"],
     "ground.get_village_at": lambda p: ["lon=110.65&lat=-6.62", "lon=110&lat=-6", "lon=x&lat=y"],
     "ground.get_outline": lambda p: ["", "village=33.20.11.2010", "village=nowhere"],
     "incidents.get_near": lambda p: [f"lon={lon}&lat={lat}" for lon, lat in _pins(p)],
@@ -51,6 +52,12 @@ BODIES: Mapping[str, Callable[[Planted], list[Any]]] = {
     "incidents.post_assignment": lambda p: [{"unit": n} for n in (MISSING, *p.units.values())],
     "incidents.post_assignment_state": lambda p: [{"state": "ditugaskan"}, {"state": "x"}],
     "incidents.post_pin": lambda p: [{"lon": 110.65, "lat": -6.62, "version": 0}],
+    "incidents.post_place": lambda p: [
+        {"version": 0},
+        {"version": 0, "answers": [["desa", "1"]]},
+        {"version": 0, "village": "33.20.11.2010", "key": "x"},
+    ],
+    "ground.post_weigh": lambda p: [{"text": "kenari"}, {"text": "tegalsambi", "radius_m": -1}],
     "incidents.post_close": lambda p: [{"outcome": "selesai", "version": 0}],
     "people.post_user": lambda p: [{"login": "bupati", "name": "x", "role": "x", "password": "x"}],
     "people.patch_user": lambda p: [{}],

@@ -26,6 +26,8 @@ REFERENCE = {
     "station",
     "village",
 }
+# Holds nothing private, but not everybody may write it.
+GUARDED = {"learned_name"}
 NO_RIGHT = {"alembic_version", "spatial_ref_sys"}
 DEFINERS = {"open_load", "demo_is_on"}
 
@@ -99,7 +101,7 @@ def test_every_table_is_either_reference_or_private(filled: Office):
         "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND"
         " relnamespace = 'public'::regnamespace",
     )
-    assert {r[0] for r in rows} == REFERENCE | NO_RIGHT | set(PRIVATE)
+    assert {r[0] for r in rows} == REFERENCE | NO_RIGHT | GUARDED | set(PRIVATE)
 
 
 def test_private_tables_enable_and_force_row_security_with_a_policy_for_the_app(filled: Office):
@@ -110,7 +112,7 @@ def test_private_tables_enable_and_force_row_security_with_a_policy_for_the_app(
         "             AND 'tanggap_app'::regrole = ANY (polroles))"
         " AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid AND 0 = ANY (polroles))",
     )
-    assert {r[0] for r in rows} == set(PRIVATE)
+    assert {r[0] for r in rows} == GUARDED | set(PRIVATE)
 
 
 def test_columns_that_tell_of_people_stand_in_private_tables_only(filled: Office):
@@ -169,7 +171,7 @@ def test_there_is_no_view_that_could_bypass_the_policies(filled: Office):
     )
 
 
-@pytest.mark.parametrize("table", PRIVATE)
+@pytest.mark.parametrize("table", sorted({*PRIVATE, *GUARDED}))
 def test_without_a_context_nobody_sees_a_row(filled: Office, table):
     for url in (filled.app_url, filled.owner_url):
         connection = raw(filled, url)
@@ -197,6 +199,47 @@ def test_without_a_context_nobody_sees_a_row(filled: Office, table):
 )
 def test_a_role_sees_its_own_incidents(filled: Office, login, expected):
     assert seen(filled, scope_of(filled, login)) == expected
+
+
+def test_a_village_head_sees_what_may_lie_in_the_own_village_but_nothing_sensitive(filled: Office):
+    told = "UPDATE incident SET also_villages = '{%s}' WHERE village_code = '%s'"
+    with filled.as_owner() as session:
+        session.execute(text(told % (PANGGANG, TEGALSAMBI)))
+    try:
+        assert seen(filled, scope_of(filled, "panggang")) == ["kebakaran", "jalan"]
+        assert seen(filled, scope_of(filled, "tegalsambi")) == ["kebakaran"]
+        assert seen(filled, scope_of(filled, "perencana")) == []
+    finally:
+        with filled.as_owner() as session:
+            session.execute(text("UPDATE incident SET also_villages = '{}'"))
+
+
+@pytest.mark.parametrize(
+    ("login", "reads", "writes"),
+    [
+        ("operator1", True, True),
+        ("dispatcher1", True, True),
+        *((login, False, False) for login in ("tegalsambi", "bupati", "pemadam", "damkar1", "pdp")),
+    ],
+)
+def test_who_takes_calls_reads_and_teaches_names_of_places(filled: Office, login, reads, writes):
+    asked = scope_of(filled, login)
+    name = (
+        "INSERT INTO learned_name (words, kind, village_code, position, spread_m, times, first_at,"
+        f" last_at) VALUES ('warung {login}', 'tempat', '{PANGGANG}',"
+        " ST_SetSRID(ST_MakePoint(110.66, -6.58), 4326), 60, 1, now(), now())"
+    )
+    if writes:
+        with filled.as_scope(asked) as session:
+            session.execute(text(name))
+    else:
+        with pytest.raises(ProgrammingError), filled.as_scope(asked) as session:
+            session.execute(text(name))
+    with filled.as_owner() as session:
+        session.execute(text(name.replace("warung", "toko")))
+    words = "SELECT words FROM learned_name"
+    assert bool(seen(filled, asked, words)) is reads
+    assert seen(filled, HUB, words)
 
 
 def test_the_houses_own_scopes_see_no_case(filled: Office):

@@ -33,6 +33,17 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 PINS = st.fixed_dictionaries(
     {"lon": st.floats(94, 142), "lat": st.floats(-12, 7)}
 ) | st.dictionaries(st.sampled_from(["lon", "lat", "crs"]), LEAVES)
+ANSWERS = st.lists(st.lists(WORDS, min_size=1, max_size=3), max_size=9)
+LOCATIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "text": WORDS,
+        "key": st.none() | WORDS,
+        "radius_m": st.none() | st.floats(-10, 60_000) | NUMBERS,
+        "confidence": st.floats(0.4, 1) | NUMBERS,
+        "answers": ANSWERS,
+    },
+)
 # Fields as the API knows them, most of them right: what is wrong everywhere is stopped at once.
 CALLS = st.fixed_dictionaries(
     {},
@@ -48,6 +59,7 @@ CALLS = st.fixed_dictionaries(
         "pin": st.none() | PINS,
         "pinned_by": st.sampled_from(["petugas", "tempat", None]),
         "said_village": st.none() | WORDS,
+        "location": st.none() | LOCATIONS,
         "joins": st.none() | st.integers(1, 2**63),
         "said_at": st.none() | st.datetimes().map(lambda t: f"{t.isoformat()}Z") | WORDS,
     },
@@ -101,7 +113,9 @@ WRITES = {
     "/api/callers": ["phone"],
     "/api/calls/1/contact": ["reason"],
     "/api/incidents/1/assignments": ["unit"],
-    "/api/incidents/1/pin": ["lon", "lat", "version"],
+    "/api/incidents/1/pin": ["lon", "lat", "version", "radius_m", "confirmed"],
+    "/api/incidents/1/place": ["version", "village", "key", "answers"],
+    "/api/places/weigh": ["text", "key", "pin", "radius_m", "confidence", "answers"],
     "/api/incidents/1/close": ["outcome", "version"],
     "/api/assignments/1/state": ["state"],
 }
@@ -120,7 +134,19 @@ def test_no_body_of_another_write_makes_the_server_fail(door: Door, path: str):
     no_failure()
 
 
-NAMES = ["lon", "lat", "q", "village", "category", "before", "kind", "since", "after", "limit"]
+NAMES = [
+    "lon",
+    "lat",
+    "q",
+    "village",
+    "category",
+    "before",
+    "kind",
+    "since",
+    "after",
+    "limit",
+    "unsure",
+]
 
 
 @given(
