@@ -102,7 +102,7 @@ class Locator:
         """As village_at for very many points: numbers (n,) into `villages`, -1 for none.
 
         lons, lats   (n,) degrees; NaN, infinity and masked values lie in no village
-        A million points take some tenths of a second at most. Raises ValueError unless both have one length.
+        A million points take some tenths of a second. Raises ValueError for two lengths.
         """
         return self._grid.table.villages_at(lons, lats)
 
