@@ -38,6 +38,7 @@ _HOSTS = (
     "openstreetmap.org/", "wa.me/",
 )  # fmt: skip
 _FINE_ANYWHERE, _FINE_AT_HOME = 0.5e-4, 0.5e-2  # degrees: 4 decimals; 2 for a place in the country
+_FEWEST_DIGITS = 4  # 6° S 110° E
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ def find_coordinates(text: str) -> FoundTyped | None:
     for start, end in find_links(text):
         if (typed := _from_link(unquote(text[start:end]).lower())) is not None:
             return FoundTyped(typed, (start, end))
+    if sum(map(str.isdecimal, text)) < _FEWEST_DIGITS:
+        return None
     found = _find_pair(list(_spots(text, decimal_comma=False)))
     if found is None and "," in text:
         found = _find_pair(list(_spots(text, decimal_comma=True)))
@@ -229,7 +232,9 @@ def _meaning(word: str) -> _Token | None:
 
 
 def _find_pair(spots: list[_Spot]) -> FoundTyped | None:
-    for start in range(len(spots)):
+    for start, spot in enumerate(spots):
+        if spot.token is None or _is_rough(spot.token):
+            continue
         middle = _after_axis(spots, start)
         end = _after_axis(spots, middle)
         if start < middle < end:
@@ -238,6 +243,11 @@ def _find_pair(spots: list[_Spot]) -> FoundTyped | None:
             if typed is not None and _is_sure(axes, typed):
                 return FoundTyped(typed, (spots[start].start, spots[end - 1].end))
     return None
+
+
+def _is_rough(token: _Token) -> bool:
+    """A number with too few decimals, unless it is small enough for degrees of an arc."""
+    return isinstance(token, _Number) and token.fine > _FINE_AT_HOME and token.fine < 0.5
 
 
 def _after_axis(spots: list[_Spot], start: int) -> int:

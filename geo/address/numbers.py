@@ -13,7 +13,9 @@ _HOUSE_WORDS = frozenset({"no", "nomor", "nomer", "nmr", "num"})
 _KM_WORDS = frozenset({"km", "kilometer", "klm", "pal"})
 _RT_WORDS, _RW_WORDS = frozenset({"rt", "erte"}), frozenset({"rw", "erwe"})
 _AROUND = (("kira", "kira"), ("kurang", "lebih"), ("krg", "lbh"), ("lebih", "kurang"))
-_ABOUT = frozenset({"kira", "sekitar", "jarak", "berjarak", "sejauh", "hampir", "cuma", "kiro"})
+ABOUT = frozenset(
+    {"kira", "kiro", "kurang", "krg", "lebih", "sekitar", "jarak", "berjarak", "sejauh", "hampir"}
+)
 
 
 class Neighbourhood(NamedTuple):
@@ -62,7 +64,7 @@ def _after_about(tokens: list[Token], at: int) -> int:
     for _ in range(2):  # "jarak kira-kira"; not more, or "kira kira kira ..." would take long
         if (word_at(tokens, at), word_at(tokens, at + 1)) in _AROUND:
             at += 2
-        elif word_at(tokens, at) in _ABOUT:
+        elif word_at(tokens, at) in ABOUT:
             at += 1
     return at
 
@@ -88,7 +90,7 @@ def neighbourhood_at(tokens: list[Token], at: int) -> Neighbourhood | None:
         return _rt_from(tokens, at + 2 if pair else at + 1)
     if word in _RW_WORDS:
         rw = _counted(tokens, at + 1)
-        return Neighbourhood(None, rw, at + 2) if rw is not None else None
+        return Neighbourhood(None, rw or None, at + 2) if rw is not None else None
     return _bare_pair(tokens, at)
 
 

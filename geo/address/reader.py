@@ -281,7 +281,7 @@ class Reader:
             return draft.empty and (draft.mark is Mark.PLACE or (draft.short and self._on_road()))
         if word in DAY_TIMES:
             return draft.empty and draft.kind == "pasar"
-        if word not in TITLES or any(each not in TITLES for each in draft.words):
+        if word not in TITLES or not TITLES.issuperset(draft.words[:3]):
             return word in NAME_TITLES and self._on_road() and self._follows(self.at + 1)
         return self._follows(self.at + 1)
 

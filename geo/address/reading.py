@@ -15,11 +15,15 @@ _GAP = " , "  # what was taken out parts the names beside it
 
 def read(text: str) -> Said:
     """What the text says of a place. Reads any text at all, at most LONGEST_TEXT letters of it."""
-    plain = tidy(text)
+    return take_apart(tidy(text))
+
+
+def take_apart(plain: str) -> Said:
+    """As read, of a tidy text, which is not cut: the work grows as the text does."""
     position = find_coordinates(plain)
     code = find_plus_code(plain)
     found = [each.place for each in (position, code) if each is not None]
-    shown, names = _without(plain, found, find_links(plain))
+    shown, names = _without(plain, found)
     reader = Reader(tokens_of(names))
     reader.read()
     return Said(
@@ -36,17 +40,25 @@ def read(text: str) -> Said:
     )
 
 
-def _without(text: str, found: list[Place], links: list[Place]) -> tuple[str, str]:
+def _without(text: str, found: list[Place]) -> tuple[str, str]:
     """The text with phone numbers hidden, and the same without links and what was found in it."""
     shown: list[str] = []
     names: list[str] = []
     done = 0
-    for start, end in sorted({*found, *links}):
-        if start < done:  # a plus code inside a link
-            continue
-        before, taken = hide_phones(text[done:start]), text[start:end]
-        shown += (before, taken if (start, end) in found else hide_phones(taken))
-        names += (before, _GAP)
-        done = end
+    for start, end in sorted(found):
+        if start >= done:  # else a plus code inside a link
+            part = hide_phones(text[done:start])
+            shown += (part, text[start:end])
+            names += (_without_links(part), _GAP)
+            done = end
     rest = hide_phones(text[done:])
-    return "".join((*shown, rest)), "".join((*names, rest))
+    return "".join((*shown, rest)), "".join((*names, _without_links(rest)))
+
+
+def _without_links(text: str) -> str:
+    parts: list[str] = []
+    done = 0
+    for start, end in find_links(text):
+        parts += (text[done:start], _GAP)
+        done = end
+    return "".join((*parts, text[done:])) if parts else text

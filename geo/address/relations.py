@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geo.address.numbers import distance_at
+from geo.address.numbers import ABOUT, distance_at
 from geo.address.tokens import Token, gap_at, word_at
-from geo.address.words import COMPASS, COMPASS_FORMS, COMPASS_PAIRS, GLUE, RELATIONS
+from geo.address.words import COMPASS, COMPASS_FORMS, COMPASS_PAIRS, GLUE, NUMBER_WORDS, RELATIONS
 
 _GENERIC = ("sebelah", "arah")  # may stand together with a direction or another word
 _CUTS = frozenset(",;\n()[]{}|")
+_PREPOSITIONS = ("ke", "di", "nang", "neng", "ning")
+# Whatever a phrase can begin with: most words are none of these, and so are soon done with.
+_FIRST = {*RELATIONS, *COMPASS, *COMPASS_FORMS, *ABOUT, *NUMBER_WORDS, *_PREPOSITIONS}
+_FIRST |= {first for first, _ in COMPASS_PAIRS}
 
 
 @dataclass(slots=True)
@@ -34,6 +38,8 @@ class Phrase:
 
 def phrase_at(tokens: list[Token], at: int) -> Phrase | None:
     """The relation that begins here; None when none does."""
+    if not tokens[at].number and tokens[at].word not in _FIRST:
+        return None
     phrase = Phrase(at)
     start = at
     while phrase.end < len(tokens) and (phrase.end == start or not _is_cut(tokens, phrase.end)):
@@ -110,7 +116,7 @@ def _take_preposition(phrase: Phrase, tokens: list[Token]) -> bool:
         phrase.end += phrase.origin
         return phrase.origin
     direction = after in COMPASS or after in COMPASS_FORMS or after in ("arah", "sebelah")
-    if word in ("ke", "di", "nang", "neng", "ning") and (direction or after in RELATIONS):
+    if word in _PREPOSITIONS and (direction or after in RELATIONS):
         phrase.towards |= word != "di" and direction
         phrase.end += 1
         return True
