@@ -16,6 +16,9 @@ from geo.point import Point
 from geo.shapes import Floats, LocalScale
 from geo.uncertainty.parts import BadLocation
 
+_RUN_M = 500.0  # along which an edge is followed to see where it runs
+_SAME_M = 1e-3
+
 
 class Beyond(IntEnum):
     """What a point off every village lies in."""
@@ -46,6 +49,23 @@ ISLAND = SeaEdge()
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """A point where coast and border meet, with the way that each runs off from it; in metres."""
+
+    spot: Floats  # (2,)
+    along_coast: Floats  # (2,) of length 1
+    along_border: Floats
+
+    @classmethod
+    def of(cls, coast: BaseGeometry, border: BaseGeometry) -> Meeting:
+        """Both lines start there."""
+        spot = shapely.get_coordinates(coast)[0]
+        ways = [shapely.get_coordinates(line.interpolate(_RUN_M))[0] for line in (coast, border)]
+        along_coast, along_border = [(way - spot) / np.hypot(*(way - spot)) for way in ways]
+        return cls(spot, along_coast, along_border)
+
+
+@dataclass(frozen=True, slots=True)
 class Shore:
     """The outer edge of all villages, cut into coast and border."""
 
@@ -54,24 +74,31 @@ class Shore:
     _metres: tuple[float, float]  # in a degree of longitude, of latitude
     _pieces: shapely.STRtree  # straight pieces of the edge, in metres
     _is_coast: NDArray[np.bool_]
+    _meetings: tuple[Meeting, ...]
 
     @classmethod
     def of(cls, areas: Sequence[BaseGeometry], sea: SeaEdge | None) -> Shore:
         """Without a sea all of the edge is border."""
         land = shapely.union_all(np.array(areas, dtype=object))
-        rings = [part.exterior for part in shapely.get_parts(land)]
+        whole = shapely.union_all([shapely.Polygon(part.exterior) for part in _parts(land)])
         scale = LocalScale.at((land.bounds[1] + land.bounds[3]) / 2)
         metres = (scale.lon_m, scale.lat_m)
-        pieces: list[Floats] = []
-        coasts: list[NDArray[np.bool_]] = []
-        for line, is_coast in _cut(rings, sea):
-            corners = shapely.get_coordinates(line) * metres
-            pieces.append(np.stack([corners[:-1], corners[1:]], axis=1))
-            coasts.append(np.full(len(corners) - 1, is_coast))
-        whole = shapely.union_all([shapely.Polygon(ring) for ring in rings])
+        flat = shapely.transform(whole, lambda corners: corners * metres)
+        coasts, borders, meetings = _cut([part.exterior for part in _parts(flat)], sea, metres)
+        pieces = [_straight(line) for line in (*coasts, *borders)]
+        is_coast = [True] * len(coasts) + [False] * len(borders)
         shapely.prepare([land, whole])
-        tree = shapely.STRtree(shapely.linestrings(np.concatenate(pieces)))
-        return cls(land, whole, metres, tree, np.concatenate(coasts))
+        shore = cls(
+            land,
+            whole,
+            metres,
+            shapely.STRtree(shapely.linestrings(np.concatenate(pieces))),
+            np.repeat(is_coast, [len(each) for each in pieces]),
+            meetings,
+        )
+        # GEOS builds its indexes at the first question: two threads must not both ask it.
+        shore.beyond(np.array([land.bounds[:2]]))
+        return shore
 
     def beyond(self, spots: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Which of the points (n, 2) no village covers, and what each of these lies in (Beyond)."""
@@ -82,32 +109,61 @@ class Shore:
 
     def edge_at(self, spots: Floats) -> NDArray[np.intp]:
         """What lies beyond the edge nearest to each of the points (n, 2): SEA or OUTSIDE."""
-        points = shapely.points(spots * self._metres)
-        which, piece = self._pieces.query_nearest(points, all_matches=False)
-        nearest = np.zeros(len(spots), dtype=np.intp)
-        nearest[which] = piece
-        return np.where(self._is_coast[nearest], int(Beyond.SEA), int(Beyond.OUTSIDE))
+        flat = spots * self._metres
+        (which, piece), away_m = self._pieces.query_nearest(
+            shapely.points(flat), all_matches=False, return_distance=True
+        )
+        at_sea = np.zeros(len(spots), dtype=bool)
+        at_sea[which] = self._is_coast[piece]
+        nearest_m = np.full(len(spots), np.inf)
+        nearest_m[which] = away_m
+        for meeting in self._meetings:
+            # Off a corner both edges are as near: the one that runs off less far away wins.
+            apart = flat - meeting.spot
+            both = np.hypot(apart[:, 0], apart[:, 1]) <= nearest_m + _SAME_M
+            coastward = apart @ (meeting.along_coast - meeting.along_border) > 0
+            at_sea[both] = coastward[both]
+        return np.where(at_sea, int(Beyond.SEA), int(Beyond.OUTSIDE))
 
 
-def _cut(rings: list[shapely.LinearRing], sea: SeaEdge | None) -> list[tuple[BaseGeometry, bool]]:
-    """Lines of the edge, each with whether it is coast."""
-    lines: list[tuple[BaseGeometry, bool]] = [(ring, sea is not None) for ring in rings]
-    if sea is None or sea.border_ends is None or sea.open_water is None:
-        return lines
-    ends = [shapely.Point(end.lon, end.lat) for end in sea.border_ends]
-    main = int(np.argmin([sum(ring.distance(end) for end in ends) for ring in rings]))
-    first, second = sorted(rings[main].project(end) for end in ends)
-    if second - first < 1e-9:
-        raise BadLocation("border_ends: give two points that lie apart on the edge of the land")
-    between = substring(rings[main], first, second)
-    around = [
-        substring(rings[main], second, rings[main].length),
-        substring(rings[main], 0.0, first),
+def _parts(land: BaseGeometry) -> list[BaseGeometry]:
+    parts: list[BaseGeometry] = shapely.get_parts(land).tolist()
+    return parts
+
+
+def _straight(line: BaseGeometry) -> Floats:
+    """Its pieces (n, 2, 2)."""
+    corners = shapely.get_coordinates(line)
+    pieces: Floats = np.stack([corners[:-1], corners[1:]], axis=1)
+    return pieces
+
+
+def _cut(
+    rings: list[BaseGeometry], sea: SeaEdge | None, metres: tuple[float, float]
+) -> tuple[list[BaseGeometry], list[BaseGeometry], tuple[Meeting, ...]]:
+    """Lines of the edge: those of the coast, those of the border, and where they meet."""
+    if sea is None:
+        return [], rings, ()
+    if sea.border_ends is None or sea.open_water is None:
+        return rings, [], ()
+    first, second, water = [
+        shapely.Point(point.lon * metres[0], point.lat * metres[1])
+        for point in (*sea.border_ends, sea.open_water)
     ]
-    rest = shapely.MultiLineString([line for line in around if line.length > 0])
-    water = shapely.Point(sea.open_water.lon, sea.open_water.lat)
-    between_is_coast = between.distance(water) < rest.distance(water)
-    del lines[main]
-    lines.append((between, between_is_coast))
-    lines += [(line, not between_is_coast) for line in rest.geoms]
-    return lines
+    main = min(rings, key=lambda ring: ring.distance(first) + ring.distance(second))
+    coast, border = sorted(_arcs(main, first, second), key=lambda line: line.distance(water))
+    meetings = (
+        Meeting.of(coast, border.reverse()),
+        Meeting.of(coast.reverse(), border),
+    )
+    return [coast, *(ring for ring in rings if ring is not main)], [border], meetings
+
+
+def _arcs(ring: BaseGeometry, first: BaseGeometry, second: BaseGeometry) -> list[BaseGeometry]:
+    """The ring in two, cut beside the points; the second line begins where the first one ends."""
+    start, end = sorted(ring.project(point) for point in (first, second))
+    if end - start < 1:
+        raise BadLocation("border_ends: give two points that lie apart on the edge of the land")
+    tail, head = substring(ring, end, ring.length), substring(ring, 0.0, start)
+    around = [*tail.coords, *head.coords[1:]] if start > 0 else list(tail.coords)
+    return [substring(ring, start, end), shapely.LineString(around)]
