@@ -14,7 +14,7 @@ from geo.finding import Candidate, VillageChance
 from geo.gazetteer.entries import Entry
 from geo.point import Point
 from geo.search import reasons
-from geo.search.clues import Clue
+from geo.search.clue import Clue
 from geo.search.hypotheses import Hypothesis
 from geo.search.names import Names, Sort
 from geo.shapes import LocalScale
@@ -31,6 +31,8 @@ from geo.uncertainty.location import (
 )
 
 _LEAST = 0.01  # what is less likely is not worth a line
+_ALWAYS = 3  # so many are shown however unlikely, if anything at all speaks for them
+_MOST_VILLAGES = 60
 _NAMED = 20.0  # how much likelier a place is to lie in the village that was named with it
 _BESIDE_M = 30.0  # of the middle of a road
 _SPREAD_CONFIDENCE = 0.9  # that a named thing lies within its spread
@@ -55,9 +57,11 @@ def candidates_of(
     said: Said, hypotheses: Sequence[Hypothesis], ground: Ground, limit: int, language: str
 ) -> list[Candidate]:
     """Places of our own, best first; p as in the hypotheses."""
-    villages = [h for h in hypotheses if h.is_village and h.p >= _LEAST / 5]
-    made = [c for group in _groups(villages, ground) for c in _of(group, said, ground, language)]
-    made = [candidate for candidate in made if candidate.p >= _LEAST]
+    villages = [h for h in hypotheses if h.is_village and (h.used or h.p >= _LEAST)]
+    made: list[Candidate] = []
+    for group in _groups(villages[:_MOST_VILLAGES], ground):
+        if len(made) < _ALWAYS or sum(one.p for one in group) >= _LEAST:
+            made += _of(group, said, ground, language)
     made.sort(key=lambda candidate: (-round(candidate.p, 6), candidate.key))
     return made[:limit]
 

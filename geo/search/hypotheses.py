@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from geo.address.said import Said
-from geo.search.clues import Clue
+from geo.search.abroad import DISTRICT, VILLAGE
+from geo.search.clue import Clue
 
 HOME = 3.0  # the regency's own name was said
 _ELSEWHERE = -3.0  # before anything is said, a call comes from here
@@ -106,7 +107,12 @@ def _told_by_two(clues: Sequence[Clue], home: str) -> set[str]:
     told: dict[str, set[str]] = {}
     for clue in clues:
         for code, worth in clue.worth.items():
-            if clue.supports and worth in (2.0, 3.0) and code[:2] == home[:2] and code != home:
+            if (
+                clue.supports
+                and worth in (VILLAGE, DISTRICT)
+                and code[:2] == home[:2]
+                and code != home
+            ):
                 told.setdefault(code, set()).add(clue.said)
     return {code for code, said in told.items() if len(said) >= 2}
 

@@ -18,6 +18,7 @@ _SHORTEST_FUZZY = 4  # letters; "RA" is like too much
 _FUZZY = 0.72
 _HITS = 6
 _LENGTH = 0.75
+_ROAD_WORDS = frozenset({"jl", "jln", "jalan", "raya", "gang", "gg", "jalur"})
 _BEGUN = 6  # letters that tell a name by its beginning
 
 
@@ -69,6 +70,9 @@ class Names:
 
     def __init__(self, villages: Sequence[VillageRef], entries: Iterable[Entry]) -> None:
         self.by_code: Mapping[str, VillageRef] = {v.code: v for v in villages}
+        self._members: dict[str, list[str]] = defaultdict(list)  # codes by district
+        for village in villages:
+            self._members[village.district_code].append(village.code)
         self._exact: dict[str, list[Known]] = defaultdict(list)
         self._halves: dict[str, list[Known]] = defaultdict(list)
         self._areas: list[tuple[str, Known]] = []  # villages and districts, by letters
@@ -104,7 +108,7 @@ class Names:
                     self.rts[code].append(entry)
             elif entry.kind != "kecamatan" and not entry.source.startswith("edition:"):
                 known = _known(entry)
-                yield from ((name, known) for name in entry.names)
+                yield from ((_bare(name, known.sort), known) for name in entry.names)
 
     def _take_half(self, village: VillageRef) -> None:
         first, *rest = _words(village.name)
@@ -117,6 +121,11 @@ class Names:
     def exact(self, joined: str) -> Sequence[Known]:
         """What bears these letters as its name."""
         return self._exact.get(joined, ())
+
+    def same_district(self, code: str) -> Sequence[str]:
+        """Codes of the villages in the kecamatan of that village; empty for an unknown one."""
+        village = self.by_code.get(code)
+        return self._members.get(village.district_code, ()) if village else ()
 
     def is_district(self, name: str) -> bool:
         """Whether a kecamatan bears that name, too."""
@@ -159,6 +168,15 @@ class Names:
 def _known(entry: Entry) -> Known:
     sort = _SORTS.get(entry.kind, Sort.PLACE)
     return Known(sort, entry.name, entry.kind, entry.villages, entry, entry.weight)
+
+
+def _bare(name: str, sort: Sort) -> str:
+    """A road's name without the word for road, as the reading leaves it."""
+    words = name.split()
+    if sort is Sort.ROAD:
+        while len(words) > 1 and words[0] in _ROAD_WORDS:
+            words = words[1:]
+    return " ".join(words)
 
 
 def _words(name: str) -> list[str]:

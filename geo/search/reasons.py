@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geo.address.said import Relation, Said
 from geo.gazetteer.entries import Entry
-from geo.search.clues import Clue
+from geo.search.clue import Clue
 from geo.search.hypotheses import HOME, Hypothesis
 from geo.search.names import Names, Sort
 
