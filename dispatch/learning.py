@@ -10,7 +10,6 @@ from dispatch.ground import Ground
 from dispatch.placing import safely
 from dispatch.rules.doubt import COUNTED
 from geo.address import read
-from geo.finding import Heard
 from geo.gazetteer import learned, lessons
 from geo.point import Point
 
@@ -33,8 +32,9 @@ def learn(session: Session, ground: Ground, words: str, pin: Point | None, now: 
 
 
 def _known(ground: Ground, words: str, code: str) -> bool:
-    heard = safely(lambda: ground.finder.heard(words), Heard())
-    return any(v.code == code and v.p >= COUNTED for v in heard.villages)
+    """Also when the finder fails: then it is not the words that are to blame."""
+    heard = safely(lambda: ground.finder.heard(words), None)
+    return heard is None or any(v.code == code and v.p >= COUNTED for v in heard.villages)
 
 
 def _take(session: Session, words: str, pin: Point, code: str, now: datetime) -> int:

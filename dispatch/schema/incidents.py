@@ -34,7 +34,9 @@ class Incident(Base):
     off_m: Mapped[float | None]  # how far outside that village the pin lies; None: inside
     outside: Mapped[bool]  # luar wilayah
     land_mass_id: Mapped[int | None] = mapped_column(ForeignKey("land_mass.id"))
-    location: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # dispatch.placing.record()
+    location: Mapped[dict[str, Any] | None] = mapped_column(  # as dispatch.clues.record() writes it
+        JSONB(none_as_null=True)
+    )
     village_p: Mapped[float | None]  # chance that village_code is right; None: not reckoned
     doubt: Mapped[float] = mapped_column(server_default=text("0"))  # 0 settled, 1 nothing known
     also_villages: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))

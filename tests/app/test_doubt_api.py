@@ -1,0 +1,198 @@
+"""Doubt in the API: who is told what of it, the worklist, and a finder that fails."""
+
+import logging
+from dataclasses import replace
+
+import pytest
+
+from app import live
+from tests.app.canaries import PANGGANG, TEGALSAMBI, inside
+from tests.app.conftest import Office
+
+KEYS = iter(f"doubt-api-{n:06d}" for n in range(1000))
+
+
+class Broken:
+    """A finder with a bug, whose message holds the words that it was given."""
+
+    def locate(self, *given: object, **__: object) -> None:
+        raise KeyError(given)
+
+    weigh = heard = locate
+
+
+@pytest.fixture
+def broken(office: Office):
+    """The office with that finder, for one test."""
+    ground = office.parts.ground()
+    office.parts._ground = replace(ground, finder=Broken())  # type: ignore[arg-type]
+    yield office
+    office.parts._ground = ground
+
+
+def take(office, login="operator1", **body):
+    headers = {"Idempotency-Key": next(KEYS)}
+    answer = office.client(login).post("/api/calls", json=body, headers=headers)
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    return answer.get_json()
+
+
+def feature(office, login, number):
+    path = f"/api/incidents/{number}"
+    return office.client(login).get(path).get_json()["feature"]["properties"]
+
+
+def test_a_finder_that_fails_costs_the_doubt_and_not_the_call(broken: Office, caplog):
+    with caplog.at_level(logging.ERROR):
+        pinned = take(broken, where="desa kenari", pin=inside(broken, PANGGANG))
+        chosen = take(broken, where="di sana", said_village=TEGALSAMBI)
+        nothing = take(broken, where="di sana", location={"text": "di sana", "key": "x"})
+    told = pinned["incident"]["properties"]
+    assert told["village"]["code"] == PANGGANG
+    assert (told["doubt"], told["location"], told["contradictions"]) == (0, None, [])
+    assert chosen["incident"]["properties"]["village"]["code"] == TEGALSAMBI
+    assert nothing["incident"]["properties"]["doubt"] == 1
+    assert "the place finder failed: KeyError" in caplog.text
+    assert "kenari" not in caplog.text, "the words of a caller stand in no log"
+
+
+def test_a_finder_that_fails_stops_no_other_work_on_a_place(broken: Office):
+    client = broken.client("operator1")
+    number = take(broken, where="x", pin=inside(broken, PANGGANG))["incident"]["id"]
+    moved = inside(broken, TEGALSAMBI) | {"version": 1}
+    assert client.post(f"/api/incidents/{number}/pin", json=moved).status_code == 200
+    place = f"/api/incidents/{number}/place"
+    assert client.post(place, json={"version": 2, "key": "x"}).status_code == 200
+    assert client.post(place, json={"version": 3}).status_code == 200
+    assert client.get("/api/places?q=pasar").get_json()["candidates"] == []
+    assert client.post("/api/places/weigh", json={"text": "pasar"}).status_code == 200
+
+
+def test_the_worklist_begins_with_the_urgent_and_doubtful(office: Office):
+    vague = {"where": "di sana itu"}
+    low = take(office, **vague, category="jalan")["incident"]
+    high = take(office, **vague, category="kebakaran", life_at_risk=True)["incident"]
+    sure = take(office, where="", pin=inside(office, PANGGANG))["incident"]
+    assert high["properties"]["priority"] < low["properties"]["priority"]
+    listed = office.client("dispatcher1").get("/api/incidents?unsure=1").get_json()["features"]
+    ids = [one["id"] for one in listed]
+    assert ids.index(high["id"]) < ids.index(low["id"])
+    assert sure["id"] not in ids
+    weights = [(5 - f["properties"]["priority"]) * f["properties"]["doubt"] for f in listed]
+    assert weights == sorted(weights, reverse=True)
+    assert office.client("dispatcher1").get("/api/incidents").status_code == 422
+    assert office.client("bupati").get("/api/incidents?unsure=1").status_code == 403
+
+
+def test_a_closed_case_leaves_the_worklist(office: Office):
+    client = office.client("operator1")
+    number = take(office, where="di sana itu")["incident"]["id"]
+    body = {"outcome": "tidak ditemukan", "version": 1}
+    assert client.post(f"/api/incidents/{number}/close", json=body).status_code == 200
+    listed = client.get("/api/incidents?unsure=1").get_json()["features"]
+    assert number not in [one["id"] for one in listed]
+
+
+def test_words_and_shape_of_a_place_are_for_who_needs_them(office: Office):
+    taken = take(office, where="desa Tegalsambi", category="jalan", pin=inside(office, PANGGANG))
+    number = taken["incident"]["id"]
+    full = feature(office, "dispatcher1", number)
+    assert full["location"]["shape"]
+    assert full["contradictions"]
+    officer = feature(office, "pupr1", number)
+    assert officer["location"].keys() == {"radius_m", "villages", "shape"}
+    leader = feature(office, "bupati", number)
+    assert leader["doubt"] == full["doubt"]
+    assert leader.keys().isdisjoint({"location", "contradictions"})
+    shown = office.client("panggang").get("/api/board").get_json()["incidents"]["features"]
+    own = next(one["properties"] for one in shown if one["id"] == number)
+    assert own["chance"] == full["village_p"]
+    assert own.keys().isdisjoint({"location", "contradictions", "place"})
+
+
+def test_a_repeated_request_gets_the_same_doubt_again(office: Office):
+    body = {"where": "desa Tegalsambi", "pin": inside(office, PANGGANG)}
+    headers = {"Idempotency-Key": "the-same-doubt"}
+    client = office.client("operator1")
+    first = client.post("/api/calls", json=body, headers=headers)
+    again = client.post("/api/calls", json=body, headers=headers)
+    assert first.get_json() == again.get_json()
+    other = body | {"location": {"text": "desa Panggang"}}
+    assert client.post("/api/calls", json=other, headers=headers).status_code == 422
+
+
+def test_the_place_route_confirms_or_weighs_but_not_both(office: Office):
+    number = take(office, where="di sana itu")["incident"]["id"]
+    both = {"version": 1, "village": PANGGANG, "answers": [["desa", "1"]]}
+    answer = office.client("operator1").post(f"/api/incidents/{number}/place", json=both)
+    assert (answer.status_code, answer.get_json()["field"]) == (422, "village")
+    for login in ("tegalsambi", "damkar1", "bupati"):
+        refused = office.client(login).post(f"/api/incidents/{number}/place", json={"version": 1})
+        assert refused.status_code == 403
+    unknown = office.client("operator1").post("/api/incidents/99999/place", json={"version": 1})
+    assert unknown.status_code == 404
+
+
+def test_a_chosen_place_counts_by_itself_and_not_by_its_middle(office: Office):
+    operator = office.client("operator1")
+    best = operator.get("/api/places?q=desa tegalsambi").get_json()["candidates"][0]
+    taken = take(
+        office,
+        where="desa tegalsambi",
+        pin={"lon": best["lon"], "lat": best["lat"]},
+        pinned_by="tempat",
+        location={"text": "desa tegalsambi", "key": best["key"]},
+    )["incident"]["properties"]
+    assert taken["location"]["label"] == best["label"]
+    assert taken["location"]["by"] == "tempat"
+    assert taken["village_p"] == pytest.approx(best["villages"][0]["p"], abs=0.02)
+
+
+def test_a_place_chosen_after_the_save_brings_its_middle_along(office: Office):
+    operator = office.client("operator1")
+    taken = take(office, where="desa tegalsambi")["incident"]
+    best = operator.get("/api/places?q=desa tegalsambi").get_json()["candidates"][0]
+    path = f"/api/incidents/{taken['id']}/place"
+    after = operator.post(path, json={"version": 1, "key": best["key"]}).get_json()
+    assert after["geometry"]["coordinates"] == pytest.approx([best["lon"], best["lat"]])
+    assert after["properties"]["village"]["code"] == TEGALSAMBI
+
+
+def test_the_board_leaves_shapes_to_the_single_case(office: Office):
+    number = take(office, where="x", pin=inside(office, PANGGANG))["incident"]["id"]
+    shown = office.client("operator1").get("/api/board").get_json()["incidents"]["features"]
+    kept = next(one["properties"]["location"] for one in shown if one["id"] == number)
+    assert kept["shape"] is None
+    assert kept["villages"]
+
+
+def test_other_places_are_read_anew_without_telling_the_screens(office: Office, monkeypatch):
+    from dispatch import log
+
+    monkeypatch.setattr(live, "KEEP_ALIVE_S", 0.2)
+    client, before = office.client("operator1"), office.parts.ground()
+    stream = client.get(f"/api/events?after={client.get('/api/board').get_json()['cursor']}")
+    next(stream.response)
+    with office.as_owner() as session:
+        log.record(session, "places.changed", source="uji")
+    heard = b""
+    for _ in range(50):
+        heard += next(stream.response)
+        if office.parts.ground() is not before:
+            break
+    stream.close()
+    assert office.parts.ground() is not before
+    assert office.parts.ground().locator.edition_id == before.locator.edition_id
+    assert b"resync" not in heard
+    assert b"event: edition" not in heard
+
+
+def test_who_lost_the_line_meanwhile_need_not_read_all_anew(office: Office):
+    from dispatch import log
+
+    client = office.client("operator1")
+    cursor = client.get("/api/board").get_json()["cursor"]
+    with office.as_owner() as session:
+        log.record(session, "places.changed", source="uji")
+    with client.get(f"/api/events?after={cursor}") as stream:
+        assert b"resync" not in next(stream.response)
