@@ -94,8 +94,8 @@ def read_coordinates(text: str) -> Typed | None:
     Hemisphere letters (S, E, LS, BT ...) may turn the order. Only 300 letters are read.
     """
     text = text[:LONGEST_TEXT].strip()
-    if "://" in text or text.startswith("geo:"):
-        return _from_link(unquote(text)[:LONGEST_TEXT])
+    if find_links(text) == [(0, len(text))]:
+        return _from_link(unquote(text).lower())
     tokens = _tokens(text)
     return None if tokens is None else _pair(tokens)
 
@@ -107,7 +107,8 @@ def find_coordinates(text: str) -> FoundTyped | None:
     times of day are none. The caller cuts the text; every sign is read a few times.
     """
     for start, end in find_links(text):
-        if (typed := _from_link(unquote(text[start:end]).lower())) is not None:
+        typed = _from_link(unquote(text[start:end]).lower())
+        if typed is not None and _is_on_earth(typed):
             return FoundTyped(typed, (start, end))
     if sum(map(str.isdecimal, text)) < _FEWEST_DIGITS:
         return None
@@ -275,14 +276,19 @@ def _tokens_in(spots: list[_Spot], start: int, end: int) -> list[_Token]:
     return [spot.token for spot in spots[start:end] if spot.token is not None]
 
 
+def _is_on_earth(typed: Typed) -> bool:
+    """Swapped or not: who asks is told of that elsewhere."""
+    lat, lon = abs(typed.lat), abs(typed.lon)
+    return max(lat, lon) <= 180 and min(lat, lon) <= 90
+
+
 def _is_sure(axes: list[list[_Token]], typed: Typed) -> bool:
     """Whether somebody who writes of other things can hardly have meant anything else."""
-    lat, lon = typed.lat, typed.lon
-    if not (abs(lat) <= 180 and abs(lon) <= 180 and min(abs(lat), abs(lon)) <= 90):
+    if not _is_on_earth(typed):
         return False
     if all(any(isinstance(token, _Unit | _Side) for token in axis) for axis in axes):
         return all(_Unit(0) in axis for axis in axes) or typed.fine_deg <= _FINE_AT_HOME
-    at_home = INDONESIA.holds(lon, lat) or INDONESIA.holds(lat, lon)
+    at_home = INDONESIA.holds(typed.lon, typed.lat) or INDONESIA.holds(typed.lat, typed.lon)
     return typed.fine_deg <= (_FINE_AT_HOME if at_home else _FINE_ANYWHERE)
 
 
