@@ -26,7 +26,7 @@ from geo.point import Point, pin_at
 from geo.schema import Village
 from geo.search import asking, candidates
 from geo.search.clues import clues_in
-from geo.search.hypotheses import SOMEWHERE, Hypothesis, Postcodes, weigh
+from geo.search.hypotheses import SOMEWHERE, Hypothesis, Postcodes, before_all, weigh
 from geo.search.names import Names
 from geo.territory import SeaEdge, Territory
 from geo.uncertainty.location import Location, circle
@@ -38,6 +38,29 @@ _BORDER_M = 100.0  # so far off may a village be that words name beside a point
 _ELSEWHERE = 0.5  # from here on the answer is "luar wilayah"
 
 
+_SPOT_WORDS = {
+    "id": {
+        "typed": "Koordinat disebut",
+        "plus": "Plus code disebut",
+        "swapped": "Lintang dan bujur tampak tertukar; dibaca terbalik",
+    },
+    "en": {
+        "typed": "Coordinates were given",
+        "plus": "A plus code was given",
+        "swapped": "Latitude and longitude look swapped; read the other way round",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A point given in figures, how exactly, and how it was read: typed, plus, swapped."""
+
+    point: Point
+    exact_m: float
+    how: str
+
+
 @dataclass(frozen=True, slots=True)
 class Finder:
     """The names, villages and borders of one regency, ready to be asked. Threads may share it."""
@@ -47,6 +70,7 @@ class Finder:
     country: Country
     _entries: tuple[Entry, ...]
     _names: Names
+    _before: Mapping[str, float]
     _seats: Mapping[str, tuple[Point, float]]
     _postcodes: Postcodes
     _spots: asking.Spots
@@ -62,12 +86,14 @@ class Finder:
         """Everything from the edition in force. Raises NoEdition where there is none."""
         locator = locator or Locator.read(session)
         entries = read_entries(session)
+        names = Names(locator.villages, entries)
         return cls(
             locator=locator,
             territory=Territory.read(session, locator, sea),
             country=Country.read(_home(locator), country),
             _entries=tuple(entries),
-            _names=Names(locator.villages, entries),
+            _names=names,
+            _before=before_all(names.by_code, names.busy),
             _seats=_seats(entries),
             _postcodes=_postcodes(session, locator.edition_id),
             _spots=asking.Spots.of(entries),
@@ -89,8 +115,8 @@ class Finder:
         """
         said = address.read(text)
         found = self._hypotheses(said, typing=typing)
-        if (point := self._point_said(said)) is not None:
-            return self._pinned(*point, found, language)
+        if (spot := self._point_said(said)) is not None:
+            return self._pinned(spot, found, language)
         ours = candidates.candidates_of(said, found, self._ground(), limit, language)
         return Found(tuple(ours), self._outside(found))
 
@@ -98,8 +124,8 @@ class Finder:
         """What the words alone say of village and regency."""
         said = address.read(text)
         found = self._hypotheses(said)
-        if (point := self._point_said(said)) is not None:
-            pinned = self._pinned(*point, found, "id")
+        if (spot := self._point_said(said)) is not None:
+            pinned = self._pinned(spot, found, "id")
             villages = pinned.candidates[0].villages if pinned.candidates else ()
             return Heard(villages=villages, outside=pinned.outside)
         told = [one for one in found if one.is_village and one.used]
@@ -158,8 +184,8 @@ class Finder:
                 return candidate.location
         return mixture(found)
 
-    def _point_said(self, said: Said) -> tuple[Point, float] | None:
-        """A point that the text gives in figures, and how exactly (metres)."""
+    def _point_said(self, said: Said) -> _Spot | None:
+        """A point that the text gives in figures."""
         try:
             if said.coordinates is not None:
                 return _pin(said.coordinates)
@@ -169,18 +195,17 @@ class Finder:
             return None
         return None
 
-    def _plus(self, code: str) -> tuple[Point, float]:
+    def _plus(self, code: str) -> _Spot:
         """A short code is meant near the middle of our ground."""
         west, south, east, north = shapely.total_bounds(list(self.locator.areas)).tolist()
         near = Point(lon=(west + east) / 2, lat=(south + north) / 2)
         area = plus_code.decode(plus_code.recover(code, near))
         point = pin_at(area.middle.lon, area.middle.lat)
-        return point, max(area.diagonal_m / 2, 3.0)
+        return _Spot(point, max(area.diagonal_m / 2, 3.0), "plus")
 
-    def _pinned(
-        self, point: Point, exact_m: float, found: Sequence[Hypothesis], language: str
-    ) -> Found:
+    def _pinned(self, spot: _Spot, found: Sequence[Hypothesis], language: str) -> Found:
         """The point; a village that the words name as well counts where the border is near."""
+        point, exact_m = spot.point, spot.exact_m
         location = circle(point, exact_m)
         chances = self.territory.chances(circle(point, max(exact_m, _BORDER_M)))
         named = {one.code: one.p for one in found if one.is_village and one.used}
@@ -205,15 +230,14 @@ class Finder:
             location=location,
             p=1.0,
             villages=villages,
-            why="Koordinat disebut" if language == "id" else "Coordinates were given",
+            why=_SPOT_WORDS.get(language, _SPOT_WORDS["id"])[spot.how],
             source="koordinat",
         )
         return Found((candidate,), beyond)
 
     def _hypotheses(self, said: Said, *, typing: bool = False) -> list[Hypothesis]:
         clues = clues_in(said, self._names, self.country, typing=typing)
-        codes = [village.code for village in self.locator.villages]
-        return weigh(said, clues, codes, self.country.home, self._postcodes)
+        return weigh(said, clues, self._before, self.country.home, self._postcodes)
 
     def _outside(self, found: Sequence[Hypothesis]) -> str | None:
         """The regency that the words speak of, where that is likelier than all of ours."""
@@ -245,8 +269,13 @@ def mixture(found: Sequence[Candidate]) -> Location | None:
     return Location(tuple(parts))
 
 
-def _pin(typed: Typed) -> tuple[Point, float]:
-    return pin_at(typed.lon, typed.lat), max(typed.fine_deg * _DEGREE_M, 1.0)
+def _pin(typed: Typed) -> _Spot:
+    """The point that was typed; with its axes turned round, and said so, where only that fits."""
+    exact_m = max(typed.fine_deg * _DEGREE_M, 1.0)
+    try:
+        return _Spot(pin_at(typed.lon, typed.lat), exact_m, "typed")
+    except BadPoint:
+        return _Spot(pin_at(typed.lat, typed.lon), exact_m, "swapped")
 
 
 def _home(locator: Locator) -> str:

@@ -12,6 +12,7 @@ from geo.search.clue import Clue
 
 HOME = 3.0  # the regency's own name was said
 _ELSEWHERE = -3.0  # before anything is said, a call comes from here
+_BUSY = 0.35
 _POSTCODE = 1.5
 _OTHER_POSTCODE = -0.5  # postcodes are often wrong
 _FOREIGN_POSTCODE = 3.5
@@ -46,13 +47,29 @@ class Postcodes:
 
 
 def weigh(
-    said: Said, clues: Sequence[Clue], villages: Sequence[str], home: str, postcodes: Postcodes
+    said: Said,
+    clues: Sequence[Clue],
+    before: Mapping[str, float],
+    home: str,
+    postcodes: Postcodes,
 ) -> list[Hypothesis]:
-    """All villages and the regencies that were named, most likely first; p adds up to 1."""
+    """All villages and the regencies that were named, most likely first; p adds up to 1.
+
+    before   by village code: log-likelihood before anything is said (see before_all)
+    """
     clues = _longest(clues)
-    scored = _ours(said, clues, villages, home, postcodes)
-    scored += _others(clues, home, math.log(len(villages) or 1) + _ELSEWHERE, said, postcodes)
+    scored = _ours(said, clues, before, home, postcodes)
+    all_ours = math.log(sum(map(math.exp, before.values())) or 1.0)
+    scored += _others(clues, home, all_ours + _ELSEWHERE, said, postcodes)
     return _normalised(scored)
+
+
+def before_all(villages: Iterable[str], busy: Mapping[str, int]) -> dict[str, float]:
+    """What speaks for a village before anything is said: where more things are known, more happens.
+
+    Where populations are not known, this is the best that the gazetteer can say.
+    """
+    return {code: _BUSY * math.log1p(busy.get(code, 0)) for code in villages}
 
 
 def _longest(clues: Sequence[Clue]) -> list[Clue]:
@@ -69,15 +86,19 @@ def _longest(clues: Sequence[Clue]) -> list[Clue]:
 
 
 def _ours(
-    said: Said, clues: Sequence[Clue], villages: Sequence[str], home: str, postcodes: Postcodes
+    said: Said,
+    clues: Sequence[Clue],
+    before: Mapping[str, float],
+    home: str,
+    postcodes: Postcodes,
 ) -> list[_Scored]:
     named = {code for clue in clues for code in clue.worth if code.count(".") == 3}
     said_home = max((clue.worth.get(home, 0.0) for clue in clues), default=0.0)
     here = HOME * min(said_home / 6.0, 1.0)
     scored = []
-    for code in villages:
+    for code, prior in before.items():
         score, used = _best(code, clues) if code in named else (0.0, ())
-        score += here + _against(code, clues) + _post(code, said.postcode, postcodes)
+        score += prior + here + _against(code, clues) + _post(code, said.postcode, postcodes)
         scored.append((code, score, used))
     return scored
 

@@ -77,6 +77,7 @@ class Names:
         self._halves: dict[str, list[Known]] = defaultdict(list)
         self._areas: list[tuple[str, Known]] = []  # villages and districts, by letters
         self.rts: dict[str, list[Entry]] = defaultdict(list)  # by village
+        self.busy: dict[str, int] = defaultdict(int)  # known things by village
         fuzzy: dict[str, list[Known]] = defaultdict(list)
         for name, known in self._all(villages, entries):
             self._exact[letters(name)].append(known)
@@ -108,6 +109,8 @@ class Names:
                     self.rts[code].append(entry)
             elif entry.kind != "kecamatan" and not entry.source.startswith("edition:"):
                 known = _known(entry)
+                for code in entry.villages:
+                    self.busy[code] += 1
                 yield from ((_bare(name, known.sort), known) for name in entry.names)
 
     def _take_half(self, village: VillageRef) -> None:
