@@ -15,6 +15,7 @@ from geo.point import INDONESIA, Point
 LONGEST_NAME = 200
 MOST_NAMES = 20  # other names of one place
 MOST_SPREAD_M = 200_000.0
+PARTED = "\x1f"  # between names in one text; never in a name
 _SHAPES = frozenset({"LineString", "MultiLineString", "Polygon", "MultiPolygon"})
 
 
@@ -59,10 +60,10 @@ def _fault(place: NewPlace) -> tuple[str, str] | None:
     names = (place.name, *place.aka)
     if not normalise(place.name):
         return "name", "tidak ada huruf atau angka"
-    if any(len(name) > LONGEST_NAME or "\x00" in name for name in names):
-        return "name", f"lebih dari {LONGEST_NAME} huruf, atau ada tanda nol"
-    if not 0 < len(place.kind) <= 40 or "\x00" in place.kind + place.context:
-        return "kind", "kosong, terlalu panjang, atau ada tanda nol"
+    if any(len(name) > LONGEST_NAME or not name.isprintable() for name in names):
+        return "name", f"lebih dari {LONGEST_NAME} huruf, atau ada tanda kendali"
+    if not 0 < len(place.kind) <= 40 or not (place.kind + place.context).isprintable():
+        return "kind", "kosong, terlalu panjang, atau ada tanda kendali"
     if not (math.isfinite(place.spread_m) and 0 <= place.spread_m <= MOST_SPREAD_M):
         return "spread_m", f"{place.spread_m}: beri 0 sampai {MOST_SPREAD_M:g} meter"
     if place.point is not None and not INDONESIA.holds(place.point.lon, place.point.lat):

@@ -125,8 +125,10 @@ def _refuse(fault: BadPlace) -> None:
 
 def _write(session: Session, places: Iterable[NewPlace], source: str) -> int:
     written, rows = 0, (_row(place, source) for place in places)
+    # render_nulls: else each run of rows that lack the same columns is a statement of its own.
+    statement = insert(Place).execution_options(render_nulls=True)
     while batch := list(islice(rows, _BATCH)):
-        session.execute(insert(Place), batch)
+        session.execute(statement, batch)
         written += len(batch)
     return written
 

@@ -3,10 +3,12 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
+from sqlalchemy.exc import ProgrammingError
 
 from app.cli.places import places
 from app.cli.up import _regency_places
 from dispatch.schema import LogEntry
+from dispatch.scope import Scope
 from geo.address import read
 from geo.gazetteer import BadPlace, known_villages, learned, sources
 from geo.gazetteer.lessons import learnable
@@ -165,6 +167,16 @@ def test_learned_names_are_listed_switched_and_forgotten(run, world):
     assert "belum ada" in run("learned", "--all").output
     assert [change["source"] for change in changes(world)] == ["learned"] * 3
     assert isinstance(run("learned", "--off", id_).exception, BadPlace)
+
+
+def test_the_app_itself_may_learn_but_not_forget(world):
+    lessons = learnable(read("depan pasar kenanga"))
+    where = Point(lon=110.65, lat=-6.63)
+    for _ in range(2):
+        with world.as_scope(Scope("hub")) as session:
+            assert learned.learn(session, lessons, where, "33.20.11.2010", NOON) == 1
+    with pytest.raises(ProgrammingError), world.as_scope(Scope("hub")) as session:
+        learned.forget(session, 1)
 
 
 def test_up_takes_the_regencys_stations_and_its_own_list(world):
