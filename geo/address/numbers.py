@@ -135,7 +135,8 @@ def house_at(tokens: list[Token], at: int) -> tuple[str | None, int] | None:
     """A house number after "no", and where it ends; None for one of five digits or more."""
     if word_at(tokens, at) not in _HOUSE_WORDS:
         return None
-    if len(word_at(tokens, at + 1)) == 1 and gap_at(tokens, at + 2) == "":
+    lettered = not is_number(tokens, at + 1) and len(word_at(tokens, at + 1)) == 1
+    if lettered and gap_at(tokens, at + 2) == "":
         at += 1  # the D of D5 tells little
     if not is_number(tokens, at + 1):
         return None

@@ -173,6 +173,9 @@ class Reader:
         self.at = phrase.end
         if before and self.drafts.add_direction(phrase.bearing_deg, phrase.distance_m):
             return True
+        if before and phrase.name == "arah":  # "pasar 2 km ke arah ..." tells of both
+            self.drafts.relate(RelationDraft("dari", None, phrase.distance_m), before=True)
+            phrase.distance_m, before = None, False
         draft = RelationDraft(phrase.name, phrase.bearing_deg, phrase.distance_m)
         self.drafts.relate(draft, before=before)
         return True
@@ -231,6 +234,8 @@ class Reader:
     def _names_the_open(self, found: MarkWord) -> bool:
         """Jl. Pasar Lama, Desa Kampung Baru, Dukuh Krajan: a mark that is part of a name."""
         draft = self.drafts.open
+        if draft is not None and draft.words and draft.words[-1] in TITLES:
+            return found.mark is Mark.PLACE  # "Warung Pak Min"
         if draft is None or not draft.empty or draft.mark not in _NAMED_AFTER_PLACES:
             return False
         if found.kind in ("kampung", "krajan", "kota", "simpang"):
@@ -254,7 +259,7 @@ class Reader:
     def _take_talk(self) -> bool:
         """A word that is no name; a person's title and things may begin the name of a shop."""
         word = self._word
-        if (word not in CALL_TALK and word not in TITLES) or self._is_named(word):
+        if not self._is_talk(word) or self._is_named(word):
             return False
         drafts = self.drafts
         if drafts.awaited and word in AUTHORITIES:
@@ -269,6 +274,12 @@ class Reader:
         drafts.title = word in TITLES
         self.at += 1
         return True
+
+    def _is_talk(self, word: str) -> bool:
+        """Tengah belongs to names, but not in "di tengah"."""
+        if word == "tengah":
+            return word_at(self.tokens, self.at - 1) in ("di", "nang", "neng", "ning")
+        return word in CALL_TALK or word in TITLES
 
     def _is_named(self, word: str) -> bool:
         """Pak in "Jl. Pak Tani", mas in "Toko Mas Mawar", motor in "bengkel motor", D.I."""

@@ -84,7 +84,9 @@ _PLACES = {
     # health
     "puskesmas": "puskesmas puskes pkm pusk", "pustu": "pustu puskesmas_pembantu",
     "posyandu": "posyandu", "pkd": "pkd polindes poskesdes", "klinik": "klinik balai_pengobatan",
-    "apotek": "apotek apotik", "rs": "rs rumah_sakit rumahsakit", "rsud": "rsud", "rsu": "rsu",
+    "apotek": "apotek apotik", "rs": "rs rumah_sakit rumahsakit",
+    "rsud": "rsud rs_umum_daerah rumah_sakit_umum_daerah",
+    "rsu": "rsu rs_umum rumah_sakit_umum",
     "rsia": "rsia",
     # trade and work
     "pasar": "pasar psr ps", "toko": "toko tk_bangunan", "minimarket": "indomaret alfamart",
@@ -233,6 +235,9 @@ CALL_TALK = (
     kejebur nutup menutup menutupi nimpa tetangga hilang miring mogok oleng beruntun amblas ambrol
     nyangkut jambret cepetan nelayan pekerja pengunjung penumpang peziarah wisatawan air laut
     korsleting konslet semalam lantai lt kode pos plus code km and pusat
+    lantas sitik rumahe omahe omah terendam kebanjiran kerendam kebalik terbalik karam lepas mundur
+    mabuk kepleset rubuh dibegal tabung kompor iseng doang nyoba kosong tersesat lahiran kemalingan
+    ketangkep selutut pulang
     naik turun kepala kades lurah carik modin wib indonesia sampeyan ngih mboten
     """)
     | THINGS
