@@ -1,7 +1,9 @@
 """Names of places learned from calls: words that the finder did not know, and a pin set by hand."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dispatch import log
@@ -10,8 +12,11 @@ from dispatch.ground import Ground
 from dispatch.placing import safely
 from dispatch.rules.doubt import COUNTED
 from geo.address import read
+from geo.address.said import Mark
 from geo.gazetteer import learned, lessons
+from geo.gazetteer.lessons import Lesson
 from geo.point import Point
+from geo.schema import Place
 
 
 def learn(session: Session, ground: Ground, words: str, pin: Point | None, now: datetime) -> None:
@@ -39,8 +44,22 @@ def _known(ground: Ground, words: str, code: str) -> bool:
 
 def _take(session: Session, words: str, pin: Point, code: str, now: datetime) -> int:
     """How many names took the pin. In a savepoint: what fails in here is undone by itself."""
-    new = lessons.learnable(read(words))
-    if not new:
+    said = lessons.learnable(read(words))
+    if not said:
         return 0
     with session.begin_nested():
+        new = lessons.unknown(said, _in_gazetteer(session, said))
         return learned.learn(session, new, pin, code, now)
+
+
+def _in_gazetteer(session: Session, said: Sequence[Lesson]) -> set[str]:
+    """Beginnings of the lessons that some place is called by, with the word for its kind or not."""
+    bare = {}
+    for lesson in said:
+        words = lesson.words.split()
+        own = 0 if lesson.kind == Mark.HAMLET else 1  # where the words after the kind begin
+        for end in range(own + 1, len(words) + 1):
+            bare[" ".join(words[:end])] = " ".join(words[own:end])
+    asked = select(Place.search_name).where(Place.search_name.in_({*bare, *bare.values()}))
+    known = set(session.scalars(asked))
+    return {start for start, name in bare.items() if start in known or name in known}
