@@ -112,9 +112,14 @@ def ask_of(
     """The question of that key. Raises BadQuestion; error None takes that of its kind."""
     kind, _, about = key.partition(":")
     if kind == Kind.VILLAGE:
-        return _of_pair(_pair(key, about), _villages(cloud, _pair(key, about)), error)
+        pair = _pair(key, about)
+        return ask_pair(pair, [_number(cloud.places, place) for place in pair], cloud.place, error)
     if kind == Kind.RT:
-        return _of_pair(_pair(key, about), _neighbourhoods(cloud, key, about, rts), error)
+        pair = _pair(key, about)
+        keys = [area.key for area in told_apart(rts)]
+        if not set(pair) <= set(keys):
+            raise BadQuestion(f"question {key[:80]!r}: no such RT")
+        return ask_pair(pair, [keys.index(one) for one in pair], rt_of_points(cloud, rts), error)
     if kind not in (Kind.SIDE, Kind.ROAD):
         raise BadQuestion(f"question {key[:80]!r}: give one that was offered")
     landmark, _, axis = about.rpartition(":")
@@ -122,7 +127,7 @@ def ask_of(
     marks = [mark for mark in sides if isinstance(mark, wanted) and mark.key == landmark]
     if not marks or axis not in AXES:
         raise BadQuestion(f"question {key[:80]!r}: no such landmark or direction")
-    return _of_sides(AXES[axis], _north_or_east(cloud, marks[0], axis), error)
+    return ask_side(axis, apart_m(cloud, marks[0]), error)
 
 
 def _pair(key: str, about: str) -> tuple[str, str]:
@@ -132,53 +137,52 @@ def _pair(key: str, about: str) -> tuple[str, str]:
     return one, other
 
 
-def _of_pair(pair: tuple[str, str], classes: Ints, error: float | None) -> Ask:
+def _number(places: Sequence[str], place: str) -> int:
+    """Of a village that is not among them: a number that no point has."""
+    return places.index(place) if place in places else len(places)
+
+
+def ask_pair(
+    pair: tuple[str, str], numbers: Sequence[int], of_points: Ints, error: float | None = None
+) -> Ask:
+    """Which of two: numbers are theirs, of_points (n,) those of the points."""
+    classes: Ints = np.select([of_points == numbers[0], of_points == numbers[1]], [0, 1], 2)
     wrong = NAME_ERROR if error is None else error
     table = np.full((3, 3), wrong / 2)
     np.fill_diagonal(table, 1 - wrong)
     return Ask((*pair, NEITHER), classes, table)
 
 
-def _of_sides(answers: tuple[str, str], ahead: Floats, error: float | None) -> Ask:
-    """From how far (n,) each point lies to the side of the first answer; NaN: not known."""
+def ask_side(axis: str, apart: Floats, error: float | None = None) -> Ask:
+    """Which side, from metres (n, 2) east and north of the landmark; NaN where not known."""
+    ahead = apart[:, 1 if axis == "utara-selatan" else 0]
     wrong = SIDE_ERROR if error is None else error
     table = np.array([[1 - wrong, wrong, 0.5], [wrong, 1 - wrong, 0.5]])
     classes = np.where(np.isnan(ahead), 2, np.where(ahead >= 0, 0, 1))
-    return Ask(answers, classes, table)
+    return Ask(AXES[axis], classes, table)
 
 
-def _villages(cloud: Cloud, pair: tuple[str, str]) -> Ints:
-    numbers = [pair.index(place) if place in pair else 2 for place in cloud.places]
-    return np.array(numbers, dtype=np.intp)[cloud.place]
-
-
-def _neighbourhoods(cloud: Cloud, key: str, about: str, rts: Sequence[RtArea]) -> Ints:
-    areas = {area.key: area for area in rts}
-    pair = _pair(key, about)
-    if not all(one in areas for one in pair):
-        raise BadQuestion(f"question {key[:80]!r}: no such RT")
-    numbers = rt_of_points(cloud, rts)
-    which = [list(areas).index(one) for one in pair]
-    classes: Ints = np.select([numbers == which[0], numbers == which[1]], [0, 1], 2)
-    return classes
+def told_apart(rts: Sequence[RtArea]) -> list[RtArea]:
+    """Each RT once, in the order of first mention."""
+    return list({area.key: area for area in rts}.values())
 
 
 def rt_of_points(cloud: Cloud, rts: Sequence[RtArea]) -> Ints:
-    """(n,) number of the RT, by order of first mention, that each point lies in; -1 for none.
+    """Number (n,) into told_apart(rts) of the RT that each point lies in; -1 for none.
 
     Inside an area, else nearest of the points told for the same village.
     """
-    areas = {area.key: area for area in rts}
+    areas = told_apart(rts)
     found = np.full(len(cloud.place), -1, dtype=np.intp)
     away = np.full(len(found), np.inf)
     lon, lat = cloud.spots.T
-    for number, area in enumerate(areas.values()):
+    for number, area in enumerate(areas):
         if isinstance(area.place, Point):
             home = _in_village(cloud, area.village_code)
             apart = np.hypot(lon - area.place.lon, lat - area.place.lat)
             nearer = home & (apart < away)
             found[nearer], away[nearer] = number, apart[nearer]
-    for number, area in enumerate(areas.values()):
+    for number, area in enumerate(areas):
         if not isinstance(area.place, Point):
             found[shapely.intersects_xy(area.place, lon, lat)] = number
     return found
@@ -190,29 +194,22 @@ def _in_village(cloud: Cloud, code: str) -> NDArray[np.bool_]:
     return inside
 
 
-def _north_or_east(cloud: Cloud, mark: Landmark, axis: str) -> Floats:
-    """How far (n,) each point lies north (or east) of the landmark; NaN without coordinates."""
-    column = 1 if axis == "utara-selatan" else 0
-    if isinstance(mark, Side):
-        ahead: Floats = cloud.spots[:, column] - (mark.point.lon, mark.point.lat)[column]
-        return ahead
-    return from_road_m(cloud, mark)[:, column]
-
-
-def from_road_m(cloud: Cloud, road: Road) -> Floats:
-    """(n, 2) metres east and north from the nearest point of the road to each point."""
+def apart_m(cloud: Cloud, mark: Landmark) -> Floats:
+    """Metres (n, 2) east and north from a landmark, or from the nearest point of a road."""
     known = ~np.isnan(cloud.spots[:, 0])
     apart = np.full_like(cloud.spots, np.nan)
     if not known.any():
         return apart
     scale = LocalScale.at(float(cloud.spots[known, 1].mean()))
     metres = (scale.lon_m, scale.lat_m)
-    line = shapely.transform(_near_part(road.line, cloud.spots[known]), lambda c: c * metres)
-    spots = cloud.spots[known] * metres
+    if isinstance(mark, Side):
+        from_: Floats = (cloud.spots - (mark.point.lon, mark.point.lat)) * metres
+        return from_
+    line = shapely.transform(_near_part(mark.line, cloud.spots[known]), lambda c: c * metres)
     shapely.prepare(line)
+    spots = cloud.spots[known] * metres
     links = shapely.shortest_line(line, shapely.points(spots))
-    feet = shapely.get_coordinates(shapely.get_point(links, 0))
-    apart[known] = spots - feet
+    apart[known] = spots - shapely.get_coordinates(shapely.get_point(links, 0))
     return apart
 
 

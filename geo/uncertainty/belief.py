@@ -12,6 +12,7 @@ from geo.uncertainty.asks import Landmark, RtArea, ask_of
 from geo.uncertainty.chances import OUTSIDE_WEIGHT, SEA_WEIGHT, Chances
 from geo.uncertainty.cloud import OUTSIDE, SEA, Cloud, Ground
 from geo.uncertainty.location import Location
+from geo.uncertainty.scatter import GOLDEN
 
 ACCEPT = 0.965  # a village this likely is accepted by itself; why not 0.95: docs/decisions/0008
 
@@ -44,6 +45,22 @@ class Belief:
         weight = self.weight * factor[self.cloud.place]
         decisive: Floats = weight / weight.sum()
         return decisive
+
+    def thinned(self, count: int) -> Belief:
+        """About the same with so many points of one weight, by the weights for decisions."""
+        if len(self.weight) <= count:
+            return replace(self, weight=self.decisive)
+        nth = np.arange(count)
+        at = (nth + np.modf(nth * GOLDEN)[0]) / count  # even, and out of step with the scatter
+        kept = np.searchsorted(np.cumsum(self.decisive), at).clip(max=len(self.weight) - 1)
+        weight = np.full(count, 1 / count)
+        cloud = replace(
+            self.cloud,
+            spots=self.cloud.spots[kept],
+            place=self.cloud.place[kept],
+            weight=weight,
+        )
+        return Belief(cloud, weight)
 
     def answered(
         self,

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from geo.shapes import Floats
+from geo.shapes import Floats, Ints
 from geo.uncertainty.asks import (
     AXES,
     NEITHER,
@@ -20,12 +20,14 @@ from geo.uncertainty.asks import (
     Road,
     RtArea,
     Side,
-    ask_of,
-    from_road_m,
+    apart_m,
+    ask_pair,
+    ask_side,
     rt_of_points,
+    told_apart,
 )
 from geo.uncertainty.belief import ACCEPT, Belief, accepted
-from geo.uncertainty.cloud import OUTSIDE, SEA
+from geo.uncertainty.cloud import OUTSIDE, SEA, Cloud
 
 __all__ = [
     "ACCEPT",
@@ -45,6 +47,7 @@ __all__ = [
 
 WORTH_BITS = 0.05  # a question that is expected to settle less is not asked
 _MOST_LIKELY = 5  # places, or RT, that are asked for by name
+_POINTS = 1024  # over which sides and RT are weighed: gains right to some 0.02 bit
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class _Draft:
     key: str
     kind: Kind
     options: tuple[Option, Option]
+    gain_bits: float
     about: str = ""
 
 
@@ -105,25 +109,20 @@ def best_question(
     """
     if accepted(belief) is not None:
         return None
-    drafts = [*_by_name(belief), *_by_rt(belief, rts), *_by_side(belief, sides)]
-    gains = [
-        (gain_bits(belief, ask_of(draft.key, belief.cloud, sides, rts)), draft)
-        for draft in drafts
-        if draft.key not in asked
-    ]
-    if not gains:
+    few = belief.thinned(_POINTS) if sides or rts else belief
+    drafts = [*_by_name(belief), *_by_rt(few, rts), *_by_side(few, sides)]
+    free = [draft for draft in drafts if draft.key not in asked]
+    best = max(free, key=lambda draft: round(draft.gain_bits, 6), default=None)  # first of equals
+    if best is None or best.gain_bits <= WORTH_BITS:
         return None
-    gain, best = max(gains, key=lambda each: round(each[0], 6))  # the first of equals
-    if gain <= WORTH_BITS:
-        return None
-    return Question(best.key, best.kind, best.options, gain, best.about)
+    return Question(best.key, best.kind, best.options, best.gain_bits, best.about)
 
 
-def gain_bits(belief: Belief, ask: Ask) -> float:
+def gain_bits(cloud: Cloud, weight: Floats, ask: Ask) -> float:
     """By how much the entropy over the places is expected to fall with the answer."""
-    places, kinds = len(belief.cloud.places), ask.table.shape[1]
-    both = ask.classes * places + belief.cloud.place
-    mass = np.bincount(both, belief.decisive, kinds * places).reshape(kinds, places)
+    places, kinds = len(cloud.places), ask.table.shape[1]
+    both = ask.classes * places + cloud.place
+    mass = np.bincount(both, weight, kinds * places).reshape(kinds, places)
     joint = ask.table @ mass  # answer by place
     return _bits(joint.sum(axis=0)) - _bits(joint) + _bits(joint.sum(axis=1))
 
@@ -135,12 +134,20 @@ def _bits(mass: Floats) -> float:
 
 def _by_name(belief: Belief) -> Iterator[_Draft]:
     """Two of the likeliest places; another regency and the sea may be one of them."""
-    places = belief.cloud.places
-    mass = np.bincount(belief.cloud.place, belief.decisive, len(places))
-    likeliest = [places[n] for n in np.argsort(-mass, kind="stable")[:_MOST_LIKELY] if mass[n] > 0]
-    for one, other in combinations(likeliest, 2):
+    places, weight = belief.cloud.places, belief.decisive
+    for pair in _likeliest_pairs(np.bincount(belief.cloud.place, weight, len(places))):
+        one, other = (places[number] for number in pair)
         if {one, other} != {SEA, OUTSIDE}:
-            yield _Draft(_key(Kind.VILLAGE, one, other), Kind.VILLAGE, (_place(one), _place(other)))
+            ask = ask_pair((one, other), pair, belief.cloud.place)
+            gain = gain_bits(belief.cloud, weight, ask)
+            options = (_place(one), _place(other))
+            yield _Draft(_key(Kind.VILLAGE, one, other), Kind.VILLAGE, options, gain)
+
+
+def _likeliest_pairs(mass: Floats | Ints) -> Iterator[tuple[int, int]]:
+    """Numbers of two of the likeliest, the likelier first."""
+    order = np.argsort(-mass, kind="stable")[:_MOST_LIKELY].tolist()
+    return combinations([number for number in order if mass[number] > 0], 2)
 
 
 def _place(place: str) -> Option:
@@ -152,40 +159,34 @@ def _key(kind: Kind, one: str, other: str) -> str:
     return f"{kind}:{'|'.join(sorted((one, other)))}"
 
 
-def _by_rt(belief: Belief, rts: Sequence[RtArea]) -> Iterator[_Draft]:
-    areas = list({area.key: area for area in rts}.values())
+def _by_rt(few: Belief, rts: Sequence[RtArea]) -> Iterator[_Draft]:
+    areas = told_apart(rts)
     if len(areas) < 2:
         return
-    numbers = rt_of_points(belief.cloud, rts)
-    inside = numbers >= 0
-    mass = np.bincount(numbers[inside], belief.decisive[inside], len(areas))
-    order = np.argsort(-mass, kind="stable")[:_MOST_LIKELY]
-    for one, other in combinations([areas[n] for n in order if mass[n] > 0], 2):
-        options = (_rt(one), _rt(other))
-        yield _Draft(_key(Kind.RT, one.key, other.key), Kind.RT, options)
+    of_points = rt_of_points(few.cloud, rts)
+    inside = of_points >= 0
+    for pair in _likeliest_pairs(np.bincount(of_points[inside], few.weight[inside], len(areas))):
+        one, other = (areas[number] for number in pair)
+        gain = gain_bits(few.cloud, few.weight, ask_pair((one.key, other.key), pair, of_points))
+        yield _Draft(_key(Kind.RT, one.key, other.key), Kind.RT, (_rt(one), _rt(other)), gain)
 
 
 def _rt(area: RtArea) -> Option:
     return Option(area.key, village=area.village_code, rt=area.rt)
 
 
-def _by_side(belief: Belief, sides: Sequence[Landmark]) -> Iterator[_Draft]:
+def _by_side(few: Belief, sides: Sequence[Landmark]) -> Iterator[_Draft]:
     for mark in sides:
-        if isinstance(mark, Side):
-            for axis in AXES:
-                yield _side(Kind.SIDE, mark, axis)
-        else:
-            yield _side(Kind.ROAD, mark, _across(belief, mark))
+        kind = Kind.SIDE if isinstance(mark, Side) else Kind.ROAD
+        apart = apart_m(few.cloud, mark)
+        for axis in AXES if kind is Kind.SIDE else (_across(apart),):
+            one, other = AXES[axis]
+            options = (Option(one, side=one), Option(other, side=other))
+            gain = gain_bits(few.cloud, few.weight, ask_side(axis, apart))
+            yield _Draft(f"{kind}:{mark.key}:{axis}", kind, options, gain, mark.name)
 
 
-def _side(kind: Kind, mark: Landmark, axis: str) -> _Draft:
-    one, other = AXES[axis]
-    options = (Option(one, side=one), Option(other, side=other))
-    return _Draft(f"{kind}:{mark.key}:{axis}", kind, options, mark.name)
-
-
-def _across(belief: Belief, road: Road) -> str:
+def _across(apart: Floats) -> str:
     """A road that runs east has a north side and a south side."""
-    apart = np.abs(from_road_m(belief.cloud, road))
-    east, north = np.nansum(apart * belief.cloud.weight[:, np.newaxis], axis=0)
+    east, north = np.nansum(np.abs(apart), axis=0)
     return "utara-selatan" if north >= east else "timur-barat"

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.shapes import Floats, LocalScale
 from geo.uncertainty.parts import Ellipse, Region, Spread, Stretch, sound
 
-_GOLDEN = (math.sqrt(5) - 1) / 2
+GOLDEN = (math.sqrt(5) - 1) / 2
 _R2 = (0.7548776662466927, 0.5698402909980532)  # Roberts 2018: the golden ratio in two dimensions
 _LEAST_BESIDE_M = 1.0  # a corridor must hold some ground
 _ROUND_ENDS = 16  # straight pieces in a quarter of a circle
@@ -62,7 +62,7 @@ def _over_ellipse(part: Ellipse, count: int) -> Floats:
         (major_m, minor_m), away = half_axes_m(part, 1.0), np.sqrt(held)
     else:
         (major_m, minor_m), away = sigmas_m(part), np.sqrt(-2 * np.log1p(-held))
-    turn = 2 * np.pi * _GOLDEN * nth
+    turn = 2 * np.pi * GOLDEN * nth
     along, aside = major_m * away * np.cos(turn), minor_m * away * np.sin(turn)
     sine, cosine = (
         math.sin(math.radians(part.bearing_deg)),
