@@ -72,7 +72,7 @@ class Belief:
     ) -> Belief:
         """After that answer. The landmarks are those that were given when it was asked.
 
-        error    how often such an answer is wrong; None takes that of the kind of question
+        error    how often such an answer is wrong, above 0; None takes that of the kind of question
         Raises BadQuestion for a question, landmark or answer that is not known.
         """
         ask = ask_of(question_key, self.cloud, sides, rts, error)

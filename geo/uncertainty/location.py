@@ -64,10 +64,10 @@ class Location:
 
     def __post_init__(self) -> None:
         weights = [weight for weight, _ in self.parts]
-        if not all(weight > 0 for weight in weights) or not math.isclose(
+        if not all(weight >= 0 for weight in weights) or not math.isclose(
             sum(weights), 1.0, abs_tol=1e-6
         ):
-            raise BadLocation(f"weights {weights}: give positive numbers that add up to 1")
+            raise BadLocation(f"weights {weights}: give numbers from 0 that add up to 1")
 
 
 def at(point: Point) -> Location:

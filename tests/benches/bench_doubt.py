@@ -35,7 +35,7 @@ from tests.geo.uncertainty.simulated import (
     answers,
     calls,
     drawing_of,
-    in_polygon_wrong,
+    in_polygon,
     talks,
 )
 
@@ -177,9 +177,10 @@ def accepting(said: Answers, made: Calls, true: list[Drawing], goals: Goals | No
             f"  taken at p >= {level:5.3f}: {taken.mean():6.2%} of calls, wrong {wrong.mean():6.3%}"
             f" of these, {wrong.sum() / len(taken):6.3%} of all   {verdict}"
         )
-    pip = np.mean([in_polygon_wrong(drawing, made) for drawing in true])
+    wrong_alone, none_alone = in_polygon(true[0], made)
     print(
-        f"  point in polygon alone: wrong {pip:6.2%}; first answer wrong {(~said.right).mean():6.2%}"
+        f"  point in polygon alone: wrong {wrong_alone:6.2%}, no village {none_alone:6.2%};"
+        f" first answer here: wrong {(~said.right).mean():6.2%}"
     )
 
 

@@ -107,11 +107,13 @@ def answers(territory: Territory, made: Calls, radius_m: float) -> Answers:
     return Answers(p, right)
 
 
-def in_polygon_wrong(drawing: Drawing, made: Calls) -> float:
-    """Share of the calls whose observed point lies in another village, or in none."""
+def in_polygon(drawing: Drawing, made: Calls) -> tuple[float, float]:
+    """Shares of the calls whose observed point lies in another village, and in none."""
     hits = [drawing.areas.covering(point.lon, point.lat)[:1].tolist() for point, _ in made]
     named = [drawing.codes[hit[0]] if hit else None for hit in hits]
-    return float(np.mean([one != true for one, true in zip(named, made.villages, strict=True)]))
+    none = [one is None for one in named]
+    wrong = [one not in (None, true) for one, true in zip(named, made.villages, strict=True)]
+    return float(np.mean(wrong)), float(np.mean(none))
 
 
 @dataclass(frozen=True)

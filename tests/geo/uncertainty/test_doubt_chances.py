@@ -1,5 +1,8 @@
 """Chances of villages, sea and beyond: their order, their sum, what is known beforehand."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,3 +61,13 @@ def test_calls_from_the_sea_and_from_beyond_are_rarer_than_they_look():
 def test_all_at_sea_stays_at_sea():
     assert Chances.of_all({}, 1.0, 0.0).weighed() == Chances((), 1.0, 0.0)
     assert Chances((), 1.0, 0.0).best is None
+
+
+def test_doubt_needs_no_database():
+    """Rules of chance stay free of SQLAlchemy, so that they can be used and tested alone."""
+    asked = "import sys, geo.uncertainty.questions, geo.uncertainty.drawing; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "geo.uncertainty.questions" in loaded
+    assert "sqlalchemy" not in loaded
