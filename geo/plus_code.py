@@ -140,7 +140,7 @@ def recover(short: str, reference: Point) -> str:
     lat, lon = (area.south + area.north) / 2, (area.west + area.east) / 2
     return encode(
         Point(
-            lon=_wrapped(_nearer(lon, reference.lon, cell_deg, 540.0)),
+            lon=_wrapped(_nearer(lon, _wrapped(reference.lon), cell_deg, 540.0)),
             lat=_nearer(lat, reference.lat, cell_deg, 90.0),
         ),
         len(short) - 1 + missing,

@@ -84,6 +84,12 @@ def test_a_short_code_is_the_one_nearest_to_the_reference(code, lat, lon, short)
     assert recover(short.lower(), Point(lon=lon, lat=lat)) == code
 
 
+def test_the_date_line_parts_no_neighbours():
+    code = encode(Point(lon=179.75, lat=0.0))
+    for lon in (180.0, -180.0, -179.9, 179.6):
+        assert recover(code[4:], Point(lon=lon, lat=0.0)) == code
+
+
 @pytest.mark.parametrize(("code", "full", "short"), VALID)
 def test_codes_are_full_or_short(code, full, short):
     assert (is_valid(code), is_full(code), is_short(code)) == (True, full, short)
