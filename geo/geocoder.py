@@ -29,12 +29,13 @@ from geo.search.clues import clues_in
 from geo.search.hypotheses import SOMEWHERE, Hypothesis, Postcodes, before_all, weigh
 from geo.search.names import Names
 from geo.territory import SeaEdge, Territory
-from geo.uncertainty.location import Location, circle
+from geo.uncertainty.location import InVillages, Location, circle
 from geo.uncertainty.questions import Belief, Road, RtArea, Side, accepted, best_question
 
 PIN_RADIUS_M = 40.0  # 68 % of the pins that a hand puts on a map lie within it
 _DEGREE_M = 111_000.0
 _BORDER_M = 100.0  # so far off may a village be that words name beside a point
+_NEVER_SURE = 0.02  # of words: what is left for a place that nobody thought of
 _ELSEWHERE = 0.5  # from here on the answer is "luar wilayah"
 
 
@@ -182,7 +183,7 @@ class Finder:
         for candidate in found:
             if candidate.key == evidence.key:
                 return candidate.location
-        return mixture(found)
+        return mixture(found, tuple(village.code for village in self.locator.villages))
 
     def _point_said(self, said: Said) -> _Spot | None:
         """A point that the text gives in figures."""
@@ -256,17 +257,21 @@ class Finder:
         return self.country.regencies[chosen].name
 
 
-def mixture(found: Sequence[Candidate]) -> Location | None:
-    """All candidates as one location, each with its share; None without any."""
-    total = sum(candidate.p for candidate in found)
-    if not total:
+def mixture(found: Sequence[Candidate], everywhere: tuple[str, ...]) -> Location | None:
+    """All candidates as one location, each with its share; None without any.
+
+    What they leave over, and some doubt always, may be anywhere in these villages.
+    """
+    if not found:
         return None
+    total = sum(candidate.p for candidate in found)
+    sure = min(total, 1.0 - _NEVER_SURE)
     parts = [
-        (candidate.p / total * weight, part)
+        (candidate.p / total * sure * weight, part)
         for candidate in found
         for weight, part in candidate.location.parts
     ]
-    return Location(tuple(parts))
+    return Location((*parts, (1.0 - sure, InVillages(codes=everywhere))))
 
 
 def _pin(typed: Typed) -> _Spot:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo.finding import Found
+from geo.geocoder import Finder
 
 HERE = Path(__file__).parent
 
@@ -74,3 +75,22 @@ def outside_right(locate: Locate, addresses: list[dict[str, str]]) -> Right:
         if found not in row["regency"].split("|"):
             misses.append(f"{row['regency']}  {row['text']}  ->  {found}")
     return Right(len(addresses), outside, named, tuple(misses))
+
+
+def spoken_right(finder: Finder, expect: str, row: dict[str, str]) -> bool:
+    """Whether a spoken text is answered as elsewhere/spoken.csv says.
+
+    Codes joined by | are left open by the words: all of them must be offered, one of them first.
+    """
+    found = finder.locate(row["text"])
+    wanted = expect.split("|")
+    if wanted[0].startswith("regency:"):
+        return found.outside in {one.removeprefix("regency:") for one in wanted}
+    if wanted == ["none"]:
+        return not found.candidates or found.candidates[0].p < 0.3
+    codes = [one for one in wanted if not one.startswith("district:")]
+    districts = tuple(one.removeprefix("district:") for one in wanted if one not in codes)
+    answered = list(villages_of(found))
+    first = bool(answered) and (answered[0] in codes or answered[0].startswith(districts or "-"))
+    offered = len(codes) < 2 or set(codes) <= set(answered[: len(codes) + 2])
+    return first and offered and found.outside is None
