@@ -1,12 +1,12 @@
 /** The call from its first word to its number: pin, likeness, saving, drafts put aside. */
 
+import { openCallPlace } from "./call_place.js";
+import { contradictionNotice } from "./contradictions.js";
 import { $, fill, icon, notice } from "./dom.js";
 import { categoryName } from "./incident_words.js";
 import { clearNear, markJoined, showNear } from "./near.js";
 import { openOutbox } from "./outbox.js";
 import { showOutbox } from "./outbox_view.js";
-import { placeBox } from "./place_box.js";
-import { namePlace } from "./placing.js";
 import { problemWords } from "./problems.js";
 import { t } from "./words.js";
 
@@ -18,48 +18,14 @@ export function openCallDesk({ form, ground, pin, onSaved, isOwn, toCall, covere
   const drafts = [];
   const outbox = openOutbox(drawOutbox);
 
-  placeBox(form.fields.where, $("#places"), placeChosen);
+  const place = openCallPlace({ form, ground, pin, covered, onMoved: lookNear });
+  const showPin = place.show;
   $("#call").addEventListener("submit", (event) => {
     event.preventDefault();
     save();
   });
   $("#next-call").addEventListener("click", next);
   clearNear($("#near"), t("near.no_pin"));
-
-  // ---- where ----
-
-  function placeChosen(place) {
-    form.draft().place = place;
-    ground?.goToPlace(place);
-    ground?.showDoubt(place, place.spread_m);
-    placed({ lon: place.lon, lat: place.lat }, "tempat");
-  }
-
-  function placed(point, by) {
-    form.begin();
-    Object.assign(form.draft(), { pin: point, pinnedBy: by });
-    return showPin();
-  }
-
-  async function showPin() {
-    const draft = form.draft();
-    pin?.set(draft.pin);
-    if (!draft.pin) ground?.showDoubt(null);
-    lookNear();
-    const placement = await namePlace($("#placement"), draft.pin, {
-      saidVillage: saidVillage(draft.place),
-      onClear: clearPin,
-    });
-    if (covered()) return;
-    draft.placement = placement;
-    ground?.chooseVillage(placement?.village?.code ?? null);
-  }
-
-  function clearPin() {
-    Object.assign(form.draft(), { pin: null, pinnedBy: null, place: null, placement: null });
-    showPin();
-    form.fields.where.focus();
-  }
 
   // ---- the same event as another call? ----
 
@@ -88,6 +54,7 @@ export function openCallDesk({ form, ground, pin, onSaved, isOwn, toCall, covere
       form.fields.where.focus();
       return;
     }
+    place.leave();
     form.stop();
     form.lock(true);
     const kept = form.take();
@@ -114,8 +81,7 @@ export function openCallDesk({ form, ground, pin, onSaved, isOwn, toCall, covere
     clean();
     const told = notice("good", savedWords(answer));
     told.setAttribute("role", "status");
-    const warnings = (answer.warnings ?? []).map((words) => notice("warn", words));
-    if (!onSaved(answer, [told, ...warnings])) {
+    if (!onSaved(answer, [told, ...warningsOf(answer)])) {
       sayDone(savedWords(answer), "check");
       form.fields.where.focus();
     }
@@ -175,7 +141,7 @@ export function openCallDesk({ form, ground, pin, onSaved, isOwn, toCall, covere
   }
 
   return {
-    placed,
+    placed: place.placed,
     lookNear,
     showPin,
     save,
@@ -186,8 +152,18 @@ export function openCallDesk({ form, ground, pin, onSaved, isOwn, toCall, covere
   };
 }
 
-function saidVillage(place) {
-  return place?.village_code ? { code: place.village_code, name: place.label } : null;
+// What the panel does not say by itself; contradictions stand there, with their ways out.
+const WARNINGS = {
+  gabung_tidak_ditemukan: () => t("warning.no_join"),
+  desa_tidak_cocok: () => t("warning.other_village"),
+};
+
+function warningsOf({ warnings = [], contradictions = [], incident }) {
+  const said = warnings.filter((code) => code !== "desa_tidak_cocok" || !contradictions.length);
+  const told = said
+    .filter((code) => WARNINGS[code])
+    .map((code) => notice("warn", WARNINGS[code]()));
+  return incident ? told : [...told, contradictionNotice(contradictions)].filter(Boolean);
 }
 
 function savedWords({ incident, joined }) {

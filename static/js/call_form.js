@@ -1,6 +1,7 @@
 /** The call that is being taken: its fields, its clock, what of it will be sent. */
 
 import { post } from "./api.js";
+import { NOTHING, placeReport } from "./call_place.js";
 import { $, $$, el, fill, icon } from "./dom.js";
 import { ago, serverNow, stopwatch } from "./format.js";
 import { t, wordFor } from "./words.js";
@@ -98,9 +99,7 @@ export function openCallForm(form, catalogue, onChange) {
       what: fields.what.value.trim(),
       category: radio("category"),
       life_at_risk: fields.risk.checked,
-      pin: draft.pin,
-      pinned_by: draft.pin ? draft.pinnedBy : null,
-      said_village: draft.place?.village_code ?? null,
+      ...placeReport(draft, fields.where.value.trim()),
       joins: draft.joins,
       said_at: (draft.startedAt ?? serverNow()).toISOString(),
     }),
@@ -135,10 +134,7 @@ function showKindOf(form) {
 }
 
 const emptyDraft = () => ({
-  place: null,
-  pin: null,
-  pinnedBy: null,
-  placement: null,
+  ...NOTHING,
   joins: null,
   startedAt: null,
   endedAt: null,

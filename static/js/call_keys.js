@@ -1,6 +1,7 @@
 /** The keys of the console, as one table: what they do and what the help says. */
 
 import { showKind } from "./call_form.js";
+import { $$ } from "./dom.js";
 import { t, wordFor } from "./words.js";
 
 /** @returns {object[]} the table for keys.js */
@@ -32,6 +33,8 @@ export function callKeys({ form, catalogue, desk, callDesk, help }) {
       words: t("key.kind"),
       run: call(() => showKind().querySelector("input").focus()),
     },
+    ...questionKeys(),
+    { code: "KeyR", shown: ["R"], words: t("key.radius"), run: focusRadius },
     ...categoryKeys(form, catalogue, call),
     { code: "KeyM", shown: ["M"], words: t("key.join"), run: callDesk.joinFirst },
     {
@@ -43,7 +46,7 @@ export function callKeys({ form, catalogue, desk, callDesk, help }) {
     },
     { code: "KeyB", alt: true, shown: ["Alt", "B"], words: t("key.next"), run: callDesk.next },
     { code: "KeyQ", shown: ["Q"], words: t("key.queue"), run: () => desk.focus("queue") },
-    { code: "KeyL", shown: ["L"], words: t("key.unpinned"), run: () => desk.focus("unpinned") },
+    { code: "KeyL", shown: ["L"], words: t("key.unsure"), run: () => desk.focus("unsure") },
     { code: "KeyU", shown: ["U"], words: t("key.units"), run: focusUnits },
     { code: "Escape", shown: ["Esc"], words: t("key.leave"), run: () => desk.leave() },
     { key: "?", shown: ["?"], words: t("key.help"), run: help },
@@ -68,4 +71,25 @@ function categoryKeys(form, { categories }, call) {
   );
 }
 
+/** The bottom row of the keyboard, from the left: first, second, neither, not known; H takes back. */
+const ANSWERS = [
+  ["Z", '[data-option="first"]', "key.first"],
+  ["X", '[data-option="second"]', "key.second"],
+  ["C", '[data-option="neither"]', "key.neither"],
+  ["V", '[data-option="unknown"]', "key.unknown"],
+  ["H", "[data-undo]", "key.undo"],
+];
+
+function questionKeys() {
+  return ANSWERS.map(([cap, button, words]) => ({
+    code: `Key${cap}`,
+    shown: [cap],
+    words: t(words),
+    run: () => shownOf(button)?.click(),
+  }));
+}
+
+// The question that is in sight: of the open case, of the list, or of the call.
+const shownOf = (selector) => $$(selector).find((one) => one.offsetParent !== null);
+const focusRadius = () => shownOf(".radius input:checked")?.focus();
 const focusUnits = () => document.querySelector("#units button.send-unit")?.focus();

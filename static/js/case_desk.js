@@ -1,8 +1,10 @@
 /** One incident on the console: its panel, its units, its pin, its end. */
 
+import { casePlace } from "./case_place.js";
 import { closeTool } from "./closing.js";
 import { $, el, fill, icon, notice } from "./dom.js";
 import { showIncident } from "./incident_panel.js";
+import { UNSURE, chancesOf } from "./incident_words.js";
 import { clearNear } from "./near.js";
 import { repinTool } from "./repin.js";
 import { clearUnits, showUnits } from "./units.js";
@@ -34,7 +36,7 @@ export function openCaseDesk({ ground, pin, board, desk, may, onLeft, onNext }) 
 
   function showOnGround(feature) {
     pin?.set(null);
-    ground?.showDoubt(null);
+    showDoubt(feature);
     ground?.choose(feature.id);
     ground?.chooseVillage(feature.properties.village?.code ?? null);
     if (!feature.geometry) return;
@@ -42,9 +44,22 @@ export function openCaseDesk({ ground, pin, board, desk, may, onLeft, onNext }) 
     ground?.goTo({ lon, lat }, 12.5);
   }
 
+  /** What is doubtful is drawn as an area, as soon as the server has told its shape. */
+  function showDoubt({ id, geometry, properties }) {
+    if (id !== chosenId) return;
+    const { location, doubt } = properties;
+    if (!(doubt > UNSURE)) return ground?.showDoubt(null);
+    const [lon, lat] = geometry?.coordinates ?? [];
+    const circle = { lon, lat, radius_m: location?.radius_m ?? null };
+    const drawn = { ...circle, shape: location?.shape, villages: chancesOf(properties) };
+    ground?.showDoubt(drawn);
+    if (!geometry && drawn.shape) ground?.goToPlace(drawn);
+  }
+
   function draw(feature, told = []) {
     drawing = feature;
-    const actions = [feature.geometry ? moveButton(feature) : pinTool(feature)];
+    const mover = feature.geometry ? moveButton(feature) : pinTool(feature);
+    const actions = [mover];
     actions.push(
       el(
         "button",
@@ -55,8 +70,24 @@ export function openCaseDesk({ ground, pin, board, desk, may, onLeft, onNext }) 
       ),
       ...closeTool(feature, closed),
     );
-    showIncident(place, feature, { may, onClose: leave, onChanged: stepped, told, actions });
+    const doubt = el("div", { class: "case-doubt" });
+    showWhole(feature, { told, actions: [doubt, ...actions], doubt, mover });
     if (!feature.geometry) repin.focus();
+  }
+
+  async function showWhole(feature, { told, actions, doubt, mover }) {
+    const shown = { may, onClose: leave, onChanged: stepped, told, actions };
+    const full = await showIncident(place, feature, shown);
+    if (!full || feature !== drawing) return;
+    showDoubt(full.feature);
+    const onRepin = () => (repin ? repin.focus() : mover.click());
+    fill(doubt, casePlace(full.feature, { onPlaced: settled, onRepin }));
+  }
+
+  function settled(feature, words) {
+    board().take(feature);
+    choose(feature, [notice("good", words)]);
+    ($(".case-doubt .question button", place) ?? $("h2", place))?.focus();
   }
 
   function pinTool(feature) {

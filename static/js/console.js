@@ -45,7 +45,6 @@ const caseDesk = openCaseDesk({
 });
 const desk = openDesk({
   onChoose: (feature) => caseDesk.choose(feature),
-  onPin: (feature) => caseDesk.choose(feature),
   onLeave: () => caseDesk.leave(),
 });
 const board = openBoard({
@@ -87,7 +86,7 @@ async function start() {
 function draw(_board, changes) {
   const incidents = [...board.incidents.values()];
   const units = [...board.units.values()];
-  desk.update(board, changes.all ? new Set() : changes.arrived);
+  desk.update(board, changes);
   if (changes.all || changes.incidents.size) ground?.showIncidents(incidents);
   ground?.showLoad(board.load);
   if (changes.all || changes.units.size) ground?.showUnits(units);

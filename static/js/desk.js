@@ -1,17 +1,20 @@
-/** The left side of the console: tabs, the queue, what has no pin, and the knock. */
+/** The left side of the console: tabs, the queue, the doubtful places, and the knock. */
 
 import { $, $$ } from "./dom.js";
 import { byUrgency, count } from "./figures.js";
+import { unsureWords } from "./incident_words.js";
 import { fillRows } from "./rows.js";
+import { openUnsure } from "./unsure.js";
 import { t } from "./words.js";
 
-/** onChoose(feature) when somebody takes one from the queue, onPin(feature) from the unpinned. */
-export function openDesk({ onChoose, onPin, onLeave }) {
+/** onChoose(feature) when somebody takes one from the queue or from the doubtful ones. */
+export function openDesk({ onChoose, onLeave }) {
   const tabs = $$('[role="tab"]');
   const own = new Set(); // incidents of this screen do not knock
   const knocks = new Set();
   let currentId = null;
   let features = [];
+  const unsure = openUnsure(draw);
 
   function show(name) {
     onLeave();
@@ -46,14 +49,15 @@ export function openDesk({ onChoose, onPin, onLeave }) {
 
   function draw() {
     const sorted = [...features].sort(byUrgency);
-    const unpinned = sorted.filter((feature) => !feature.geometry);
+    const doubtful = unsure.sorted(features);
     $("#count-queue").textContent = String(sorted.length);
-    $("#count-unpinned").textContent = String(unpinned.length);
+    $("#count-unsure").textContent = String(doubtful.length);
     fillRows($("#queue"), sorted, { onChoose, currentId, empty: t("rows.none") });
-    fillRows($("#unpinned"), unpinned, {
-      onChoose: onPin,
+    fillRows($("#unsure"), doubtful, {
+      onChoose,
       currentId,
-      empty: t("rows.none_unpinned"),
+      empty: t("rows.none_unsure"),
+      why: unsureWords,
     });
   }
 
@@ -67,8 +71,10 @@ export function openDesk({ onChoose, onPin, onLeave }) {
       ($(`#pane-${name} button`) ?? $(`#tab-${name}`)).focus();
     },
     /** New incidents knock; they never take the place of what somebody is reading. */
-    update(board, arrived) {
+    update(board, changes) {
+      const arrived = changes.all ? [] : changes.arrived;
       features = [...board.incidents.values()];
+      if (changes.all || changes.incidents.size) unsure.hurry();
       for (const id of arrived) if (shown() !== "queue" && !own.has(id)) knocks.add(id);
       knock();
       draw();

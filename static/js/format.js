@@ -68,12 +68,12 @@ export function distance(metres) {
   return `${plain.format(metres / 1000)}\u00a0km`;
 }
 
-/** "0,62" */
-export function share(value) {
-  return new Intl.NumberFormat(locale, {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-  }).format(value);
+const parts = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+
+/** "62 %"; nothing uncertain is ever "100 %", nothing possible "0 %". */
+export function percent(p) {
+  const kept = p <= 0 || p >= 0.9995 ? p : Math.min(0.99, Math.max(0.01, p));
+  return parts.format(kept).replace(/\s*%/, "\u00a0%");
 }
 
 /** A <time> whose words refreshAges() keeps true; the full time stands in its title. */

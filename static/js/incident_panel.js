@@ -1,14 +1,18 @@
 /** One incident in full: what, where, who goes, what happened; for console, map and list. */
 
 import { get, post, Problem } from "./api.js";
+import { chancesLine } from "./belief.js";
 import { el, fill, icon, notice, sign } from "./dom.js";
 import { clock, fullTime, timeElement } from "./format.js";
 import {
+  UNSURE,
   categoryName,
+  chancesOf,
   nearBorder,
   placementWords,
   priorityName,
   stateWords,
+  villageName,
 } from "./incident_words.js";
 import { problemWords } from "./problems.js";
 import { t, wordFor } from "./words.js";
@@ -82,7 +86,8 @@ function facts({ geometry, properties }) {
     [t("fact.state"), stateWords(properties)],
     [t("fact.opened"), timeElement(properties.opened_at)],
     properties.place ? [t("fact.place"), properties.place] : null,
-    [t("fact.village"), geometry ? placeSentences(properties) : t("place.unpinned")],
+    [t("fact.village"), placeSentences(geometry, properties)],
+    properties.doubt > UNSURE ? [t("fact.doubt"), doubtWords(properties)] : null,
     properties.agencies?.length ? [t("fact.agencies"), properties.agencies.join(", ")] : null,
     properties.after_hours ? [t("fact.hours"), t("after_hours")] : null,
   ];
@@ -93,11 +98,23 @@ function facts({ geometry, properties }) {
   );
 }
 
-function placeSentences(properties) {
+function placeSentences(geometry, properties) {
+  if (!geometry)
+    return [properties.village && villageName(properties.village), t("place.unpinned")]
+      .filter(Boolean)
+      .join(" · ");
   const said = placementWords({ ...properties, nearest: null });
   const line = el("span", {}, said.map(({ words }) => words).join(". "));
   if (properties.village && nearBorder(properties)) line.className = "near-border";
   return line;
+}
+
+/** "Pecangaan Wetan 62 % · juga Pecangaan Kulon 31 %" */
+function doubtWords(properties) {
+  const [first, ...others] = chancesOf(properties);
+  if (!first) return t("doubt.nothing");
+  const also = chancesLine(others);
+  return chancesLine([first]) + (also ? ` · ${t("doubt.also", { villages: also })}` : "");
 }
 
 function whole(full, feature, context) {

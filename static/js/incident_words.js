@@ -1,9 +1,12 @@
 /** What is said of an incident, a unit and a place: one wording for all screens. */
 
+import { chancesLine } from "./belief.js";
+import { sentenceOf } from "./contradictions.js";
 import { distance } from "./format.js";
 import { t, wordFor } from "./words.js";
 
 export const NEAR_BORDER_M = 100;
+export const UNSURE = 0.05; // above this the place stands in the worklist, as on the server
 
 /** "Kebakaran" */
 export const categoryName = (facts) =>
@@ -51,17 +54,12 @@ export function placeLine(feature) {
  * Where a pin lies, as sentences with how much they matter ("", "warn").
  * @returns {{words: string, kind: string}[]}
  */
-export function placementWords(placement, saidVillage = null) {
+export function placementWords(placement) {
   const { village } = placement;
   if (!village) return [outsideWords(placement)];
   const said = [{ words: insideWords(placement), kind: nearBorder(placement) ? "warn" : "" }];
   if (placement.off_m)
     said.push({ words: t("place.off", { distance: distance(placement.off_m) }), kind: "warn" });
-  if (saidVillage && saidVillage.code !== village.code)
-    said.push({
-      words: t("place.differs", { pin: village.name, said: saidVillage.name }),
-      kind: "warn",
-    });
   return said;
 }
 
@@ -81,6 +79,30 @@ function outsideWords({ nearest }) {
 
 export const nearBorder = ({ border_m }) =>
   border_m !== null && border_m !== undefined && border_m < NEAR_BORDER_M;
+
+/** Whether the place of an incident needs somebody who looks after it. */
+export const isUnsure = ({ geometry, properties }) =>
+  !geometry || properties.doubt > UNSURE || Boolean(properties.contradictions?.length);
+
+/** Why it does: "Bertentangan: ...", "Pecangaan Wetan 62 % · Pecangaan Kulon 31 %", "Belum berpin". */
+export function unsureWords({ geometry, properties }) {
+  const { contradictions, doubt } = properties;
+  const against = contradictions?.length ? sentenceOf(contradictions[0]) : null;
+  const chances = doubt > UNSURE ? chancesLine(chancesOf(properties)) : "";
+  const said = [
+    against && t("unsure.against", { words: against }),
+    !geometry && t("place.unpinned"),
+    chances || (doubt > UNSURE && !against && t("doubt.nothing")),
+  ];
+  return said.filter(Boolean).join(" · ");
+}
+
+/** The villages of an incident with their chances, the one that it is counted to among them. */
+export function chancesOf({ village, village_p, also_villages = [], location }) {
+  if (location?.villages?.length) return location.villages;
+  const own = village && (village_p ?? null) !== null ? [{ ...village, p: village_p }] : [];
+  return [...own, ...also_villages].sort((one, other) => (other.p ?? 0) - (one.p ?? 0));
+}
 
 /** "siap", "berangkat" */
 export const unitState = (facts) => wordFor("unit_state", facts.state);

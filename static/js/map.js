@@ -2,13 +2,13 @@
 
 import { AttributionControl, Map as Ground, NavigationControl, ScaleControl } from "maplibre-gl";
 import { unitIcon } from "./incident_words.js";
+import { boundsOfDoubt, drawDoubt, drawnOf } from "./map/doubt.js";
 import { makePin } from "./map/pin.js";
 import { mapStyle, themePaint } from "./map/style.js";
 import { putPriorityImages, putUnitImages, unitImageName } from "./map/symbols.js";
 import { t } from "./words.js";
 
 const PADDING = 24;
-const METRES_A_POINT = 78_271; // of the screen, at zoom 0 and the equator
 
 /** Why there can be no map, in words; null when there can be one. */
 export function whyNoMap() {
@@ -102,10 +102,11 @@ function signs(map, loaded) {
         map.setFeatureState({ source: "villages", sourceLayer: "villages", id: code }, { open });
       }
     },
-    /** The circle in which the place lies, by the spread of what the caller said. */
-    async showDoubt(point, radius_m) {
+    /** Where something may be, as in map/doubt.js; the legend's line says what is drawn. */
+    async showDoubt(doubt) {
       await loaded;
-      set("doubt", point && radius_m ? [circle(point, radius_m)] : []);
+      drawDoubt(map, set, doubt);
+      showDoubtWords(doubt);
     },
   };
 }
@@ -176,9 +177,15 @@ function choices(map, loaded) {
       map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), zoom), animate: calm() });
     },
     /** A place with its doubt around it: the less is known, the wider the view. */
-    goToPlace({ lon, lat, spread_m }) {
-      const zoom = Math.log2((METRES_A_POINT * 120) / Math.max(spread_m || 0, 150));
-      map.easeTo({ center: [lon, lat], zoom: Math.min(zoom, 15), animate: calm() });
+    goToPlace(place) {
+      const bounds = boundsOfDoubt(place);
+      if (bounds) map.fitBounds(bounds, { padding: roomAround(map), maxZoom: 14, animate: calm() });
+      else map.easeTo({ center: [place.lon, place.lat], zoom: 13, animate: calm() });
+    },
+    /** The same, unless it is in sight already and large enough to be told apart. */
+    lookAt(place) {
+      if (!inSight(map, boundsOfDoubt(place) ?? [place, place].map(({ lon, lat }) => [lon, lat])))
+        this.goToPlace(place);
     },
     view() {
       const { lng, lat } = map.getCenter();
@@ -197,6 +204,19 @@ function middle(values) {
 }
 
 const calm = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// The card of the chances lies on the left of a wide map.
+function roomAround(map) {
+  const wide = map.getContainer().clientWidth > 700;
+  return { top: 60, right: 60, bottom: 60, left: wide ? 350 : 40 };
+}
+
+function inSight(map, corners) {
+  const [one, other] = corners.map((corner) => map.project(corner));
+  const { clientWidth, clientHeight } = map.getContainer();
+  const within = ({ x, y }) => x >= 0 && y >= 0 && x <= clientWidth && y <= clientHeight;
+  return within(one) && within(other) && Math.abs(other.x - one.x) > clientWidth / 8;
+}
 
 // A finger is not a needle: look a little around the point.
 const around = ({ x, y }) => [
@@ -227,14 +247,13 @@ function widened([[west, south], [east, north]]) {
   ];
 }
 
-function circle({ lon, lat }, radius_m) {
-  const high = radius_m / 111_195;
-  const wide = high / Math.cos((lat * Math.PI) / 180);
-  const ring = Array.from({ length: 65 }, (_corner, index) => {
-    const angle = (index / 32) * Math.PI;
-    return [lon + wide * Math.cos(angle), lat + high * Math.sin(angle)];
-  });
-  return { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };
+function showDoubtWords(doubt) {
+  const note = document.querySelector("#doubt-note");
+  if (!note) return;
+  const { outline, shades } = drawnOf(doubt);
+  const words = [outline && t("doubt.outline"), shades && t("doubt.shades")].filter(Boolean);
+  note.textContent = words.join(" ");
+  note.hidden = words.length === 0;
 }
 
 const MAP_WORDS = () => ({

@@ -1,16 +1,25 @@
-/** "Di mana?": words in, ranked places out, chosen with arrows and Enter. */
+/** "Di mana?": words in, ranked places out with their chances and reasons, chosen by keyboard. */
 
 import { get, withQuery } from "./api.js";
-import { el, fill } from "./dom.js";
-import { distance, share } from "./format.js";
+import { bar } from "./belief.js";
+import { el, fill, icon } from "./dom.js";
+import { distance, percent } from "./format.js";
 import { problemWords } from "./problems.js";
 import { t, wordFor } from "./words.js";
 
 const PAUSE_MS = 140;
 const SHORTEST = 2;
+export const LONGEST = 300; // letters that the server reads; more of a story is no place
+const MOST = 8;
 
-/** Make a combobox of an input and its list; onPlace(place) when one is chosen. */
-export function placeBox(input, list, onPlace) {
+/**
+ * Make a combobox of an input and its list. A place is a candidate of /api/places with the words
+ * that found it, or {outside: "Kabupaten ..."}.
+ *
+ * onPlace(place) when one is chosen, onMark(place | null) when one is highlighted,
+ * onFound({places, question}) with each answer, onClosed() when none was chosen
+ */
+export function placeBox(input, list, { onPlace, onMark, onFound, onClosed }) {
   let places = [];
   let active = -1;
   let asked = 0;
@@ -23,6 +32,7 @@ export function placeBox(input, list, onPlace) {
   }
 
   function mark(index) {
+    const changed = active !== index;
     active = index;
     [...list.children].forEach((option, at) =>
       option.setAttribute("aria-selected", String(at === index)),
@@ -31,32 +41,42 @@ export function placeBox(input, list, onPlace) {
     if (option?.id) input.setAttribute("aria-activedescendant", option.id);
     else input.removeAttribute("aria-activedescendant");
     option?.scrollIntoView({ block: "nearest" });
+    if (changed || index >= 0) onMark?.(places[index] ?? null);
   }
 
+  /** Look the words up; the list opens when the field still has the focus. */
   async function search() {
+    clearTimeout(timer);
     const words = input.value.trim();
     const number = ++asked;
-    if (words.length < SHORTEST) return open(false);
+    if (words.length < SHORTEST) return leave();
+    if (words.length > LONGEST) return say(t("places.too_long", { n: LONGEST }));
     try {
-      const answer = await get(withQuery("/api/places", { q: words }));
+      const answer = await get(withQuery("/api/places", { q: words, limit: MOST }));
       // Only the answer to the latest words counts.
       if (number !== asked || document.activeElement !== input) return;
-      show(answer.places);
+      show(answer, words);
     } catch (reason) {
-      if (number === asked) say(problemWords(reason));
+      if (number === asked && document.activeElement === input) say(problemWords(reason));
     }
   }
 
-  function show(found) {
-    places = found;
-    if (found.length === 0) return say(t("places.none"));
-    fill(list, found.map(option));
+  function show({ candidates, outside, question }, words) {
+    const away = outside ? [{ outside, words }] : [];
+    places = [
+      ...away,
+      ...candidates.slice(0, MOST - away.length).map((one) => ({ ...one, words })),
+    ];
+    onFound?.({ places, question });
+    if (places.length === 0) return say(t("places.none"));
+    fill(list, places.map(option));
     open(true);
     mark(0);
   }
 
   function say(words) {
     places = [];
+    mark(-1);
     fill(list, el("li", { class: "quiet", role: "option", "aria-disabled": "true" }, words));
     open(true);
   }
@@ -68,56 +88,73 @@ export function placeBox(input, list, onPlace) {
         id: `${list.id}-${index}`,
         role: "option",
         "aria-selected": "false",
+        class: place.outside ? "away" : null,
+        onmousemove: () => active !== index && mark(index),
         // Before the input loses the focus and closes the list.
         onmousedown: (event) => {
           event.preventDefault();
           choose(index);
         },
       },
-      el("b", {}, place.label),
-      el("span", { class: "score", title: t("places.score") }, share(place.score)),
-      el(
-        "span",
-        { class: "quiet small" },
-        [
-          wordFor("place_kind", place.kind),
-          place.context,
-          place.spread_m ? `± ${distance(place.spread_m)}` : "",
-        ]
-          .filter(Boolean)
-          .join(" · "),
-      ),
+      place.outside ? awayParts(place) : placeParts(place),
     );
   }
 
   function choose(index) {
     const place = places[index];
     asked += 1;
+    clearTimeout(timer);
     open(false);
     if (place) onPlace(place);
+  }
+
+  /** Close without a choice: what the words alone say is what counts. */
+  function leave() {
+    const was = !list.hidden;
+    open(false);
+    if (was) onClosed?.();
   }
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(search, PAUSE_MS);
   });
-  input.addEventListener("blur", () => open(false));
+  input.addEventListener("blur", () => {
+    asked += 1;
+    leave();
+  });
   input.addEventListener("keydown", (event) => {
     const shown = !list.hidden;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
       if (!shown) search();
-      else
-        mark(
-          (active + (event.key === "ArrowDown" ? 1 : -1) + places.length) % (places.length || 1),
-        );
+      else if (places.length) mark((active + step + places.length) % places.length);
     } else if (event.key === "Enter" && !event.ctrlKey) {
       event.preventDefault();
       if (shown && active >= 0) choose(active);
       else search();
     } else if (event.key === "Escape" && shown) {
       event.stopPropagation();
-      open(false);
+      leave();
     }
   });
+  return { search, leave };
+}
+
+function placeParts({ label, kind, context, radius_m, p, why }) {
+  const facts = [wordFor("place_kind", kind), context, radius_m ? `± ${distance(radius_m)}` : ""];
+  return [
+    el("b", { dir: "auto" }, label),
+    el("span", { class: "chance" }, bar(p), el("span", {}, percent(p))),
+    el("span", { class: "small facts-line" }, facts.filter(Boolean).join(" · ")),
+    why ? el("span", { class: "quiet why" }, why) : null,
+  ];
+}
+
+function awayParts({ outside }) {
+  return [
+    el("b", {}, icon("log-out"), ` ${t("places.outside", { where: outside })}`),
+    el("span", { class: "quiet why" }, t("places.outside_how")),
+  ];
 }

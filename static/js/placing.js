@@ -9,10 +9,10 @@ import { t } from "./words.js";
 let asked = 0;
 
 /**
- * Name the village of a point in `place`. `saidVillage` {code, name} is what the caller meant.
+ * Name the village of a point in `place`.
  * @returns {Promise<object | null>} the placement; null when another question overtook this one
  */
-export async function namePlace(place, point, { saidVillage = null, onClear = null } = {}) {
+export async function namePlace(place, point, { onClear = null } = {}) {
   const number = ++asked;
   if (!point) {
     fill(place);
@@ -22,7 +22,7 @@ export async function namePlace(place, point, { saidVillage = null, onClear = nu
   try {
     const placement = await placementAt(point);
     if (number !== asked) return null;
-    fill(place, lines(placement, saidVillage), onClear && clearButton(onClear));
+    fill(place, lines(placement), onClear && clearButton(onClear));
     return placement;
   } catch (reason) {
     if (number === asked) fill(place, line({ words: problemWords(reason), kind: "warn" }));
@@ -43,7 +43,7 @@ async function placementAt(point) {
   }
 }
 
-const lines = (placement, saidVillage) => placementWords(placement, saidVillage).map(line);
+const lines = (placement) => placementWords(placement).map(line);
 
 function line({ words, kind }) {
   return el(

@@ -5,6 +5,7 @@ import { el, fill, icon, notice } from "./dom.js";
 import { placeBox } from "./place_box.js";
 import { namePlace } from "./placing.js";
 import { problemWords } from "./problems.js";
+import { radiusChoice } from "./radius.js";
 import { t } from "./words.js";
 
 /**
@@ -14,8 +15,9 @@ import { t } from "./words.js";
  */
 export function repinTool(feature, { pin, ground, onPinned }) {
   let point = null;
-  let said = null;
+  let radius_m = null;
   const said_place = el("div", { class: "placement", "aria-live": "polite" });
+  const radius = el("div");
   const problem = el("div", { role: "alert" });
   const input = el("input", {
     id: "repin-where",
@@ -41,18 +43,37 @@ export function repinTool(feature, { pin, ground, onPinned }) {
     t("pin.set"),
   );
 
-  placeBox(input, list, (chosen) => {
-    said = { code: chosen.village_code, name: chosen.context || chosen.label };
-    ground?.goToPlace(chosen);
-    place(chosen);
-    button.focus();
+  placeBox(input, list, {
+    onPlace: chosen,
+    onMark: (marked) => marked && !marked.outside && ground?.showDoubt(marked),
   });
+
+  function chosen(found) {
+    if (found.outside)
+      return fill(problem, notice("warn", t("repin.outside", { where: found.outside })));
+    ground?.goToPlace(found);
+    ground?.showDoubt(found);
+    place(found);
+    button.focus();
+  }
+
+  function drawRadius() {
+    fill(
+      radius,
+      radiusChoice(radius_m, (metres) => {
+        radius_m = metres;
+        if (point) ground?.showDoubt({ point, radius_m });
+      }),
+    );
+  }
 
   async function place({ lon, lat }) {
     point = { lon, lat };
     pin?.set(point);
     button.disabled = false;
-    await namePlace(said_place, point, { saidVillage: said?.code ? said : null });
+    fill(problem);
+    if (!radius.hasChildNodes()) drawRadius();
+    await namePlace(said_place, point);
   }
 
   async function save() {
@@ -60,6 +81,7 @@ export function repinTool(feature, { pin, ground, onPinned }) {
     try {
       const answer = await post(`/api/incidents/${feature.id}/pin`, {
         ...point,
+        ...(radius_m ? { radius_m } : {}),
         version: feature.properties.version,
       });
       onPinned(answer);
@@ -81,6 +103,7 @@ export function repinTool(feature, { pin, ground, onPinned }) {
       list,
     ),
     said_place,
+    radius,
     problem,
     button,
   );

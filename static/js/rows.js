@@ -7,8 +7,8 @@ import { t } from "./words.js";
 
 const MOST = 200; // more nobody reads; the filters narrow
 
-/** One incident as a button; onChoose(feature) when it is taken. */
-export function incidentRow(feature, { onChoose, current }) {
+/** One incident as a button; onChoose(feature) when it is taken. `why(feature)` says why it is here. */
+export function incidentRow(feature, { onChoose, current, why = null }) {
   const facts = feature.properties;
   return el(
     "li",
@@ -34,14 +34,14 @@ export function incidentRow(feature, { onChoose, current }) {
         ),
       ),
       timeElement(facts.opened_at),
-      el("span", { class: "where" }, placeLine(feature)),
-      el("span", { class: "doing" }, stateWords(facts)),
+      el("span", { class: "where" }, (why && facts.place) || placeLine(feature)),
+      el("span", { class: why ? "doing lack" : "doing" }, why ? why(feature) : stateWords(facts)),
     ),
   );
 }
 
 /** Fill a list; keeps focus and scroll, says in words why it is empty and what is left off. */
-export function fillRows(list, features, { onChoose, currentId = null, empty }) {
+export function fillRows(list, features, { onChoose, currentId = null, empty, why = null }) {
   const focused = document.activeElement?.closest?.("[data-id]")?.dataset.id;
   const had = focused && list.contains(document.activeElement);
   const top = list.parentElement.scrollTop;
@@ -51,7 +51,9 @@ export function fillRows(list, features, { onChoose, currentId = null, empty }) 
       list,
       features
         .slice(0, MOST)
-        .map((feature) => incidentRow(feature, { onChoose, current: feature.id === currentId })),
+        .map((feature) =>
+          incidentRow(feature, { onChoose, current: feature.id === currentId, why }),
+        ),
       tooMany(features.length),
     );
   list.parentElement.scrollTop = top;

@@ -2,13 +2,15 @@
 
 import { get, withQuery } from "./api.js";
 import { openBoard } from "./board.js";
-import { $, el, fill, notice, sign } from "./dom.js";
-import { ageSeconds, clock, fullTime, span, timeElement } from "./format.js";
+import { $, el, fill, icon, notice, sign } from "./dom.js";
+import { ageSeconds, clock, fullTime, percent, span, timeElement } from "./format.js";
 import { categoryName, priorityName } from "./incident_words.js";
 import { showCut, showLink } from "./link_state.js";
 import { openMap, whyNoMap } from "./map.js";
 import { problemWords } from "./problems.js";
 import { t, wordFor } from "./words.js";
+
+const SURE = 0.95; // from here the room takes the village without asking
 
 const { code } = $("#village").dataset;
 const ground = whyNoMap() ? null : openMap($("#map"), { still: true });
@@ -38,20 +40,26 @@ async function showOwnVillage() {
 }
 
 function draw() {
-  const own = [...board.incidents.values()]
-    .filter(({ properties }) => properties.village?.code === code)
-    .sort((a, b) => a.properties.opened_at.localeCompare(b.properties.opened_at));
+  const all = [...board.incidents.values()].sort((a, b) =>
+    a.properties.opened_at.localeCompare(b.properties.opened_at),
+  );
+  const own = all.filter(isOwn);
+  const maybe = all.filter((feature) => !isOwn(feature)); // told because it may be here
   const oldest = own[0]?.properties.opened_at;
   $("#figure-open").textContent = String(own.length);
   $("#figure-oldest").textContent = oldest ? span(ageSeconds(oldest)) : "–";
   showThird(own);
-  ground?.showIncidents(own);
+  ground?.showIncidents(all);
   ground?.showLoad({ [code]: { open: own.length } });
   fill($("#rows"), own.length ? own.map(card) : el("li", { class: "empty" }, t("village.none")));
+  $("#maybe").hidden = maybe.length === 0;
+  fill($("#maybe-rows"), maybe.map(card));
   $("#updated").textContent = t("map.updated", { time: clock(board.readAt) });
   $("#updated").title = fullTime(board.readAt);
   if (board.state === "live") showLink("live", board.readAt);
 }
+
+const isOwn = ({ properties }) => properties.village?.code === code;
 
 function showThird(own) {
   const closed = board.counts.closed_7d;
@@ -72,6 +80,7 @@ function card({ properties }) {
       `${priorityName(properties.priority)} · `,
       timeElement(properties.opened_at),
     ),
+    maybeMark(properties),
     el("p", {}, wordFor("village_state", properties.state)),
     properties.agencies?.length
       ? el(
@@ -81,4 +90,17 @@ function card({ properties }) {
         )
       : null,
   );
+}
+
+/** How likely it is here, where that is not sure. */
+function maybeMark({ village, chance }) {
+  const here = village?.code === code;
+  if (here && !(chance < SURE)) return null;
+  const words = [
+    typeof chance === "number"
+      ? t("village.maybe", { p: percent(chance) })
+      : t("village.maybe_border"),
+    village && !here ? t("village.counted", { village: village.name }) : null,
+  ];
+  return el("p", { class: "maybe" }, icon("circle-help"), words.filter(Boolean).join(" "));
 }

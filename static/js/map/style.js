@@ -1,5 +1,6 @@
 /** The map's style: our own tiles only, colours from the tokens of the page. */
 
+import { UNSURE } from "../incident_words.js";
 import { colour } from "./colour.js";
 
 /** From how many open incidents a village is in each class; the first class is none. */
@@ -25,6 +26,9 @@ export function themePaint() {
     "district-line": { "line-color": colour("border") },
     "village-chosen": { "line-color": colour("accent") },
     "village-name": { "text-color": colour("label"), "text-halo-color": colour("label-halo") },
+    "village-chance": { "fill-color": colour("accent") },
+    "village-chance-line": { "line-color": colour("accent") },
+    "chance-name": { "text-color": colour("label"), "text-halo-color": colour("label-halo") },
     "doubt-fill": { "fill-color": colour("accent") },
     "doubt-line": { "line-color": colour("accent") },
     units: { "text-color": colour("label"), "text-halo-color": colour("label-halo") },
@@ -62,6 +66,11 @@ export function mapStyle(edition) {
         },
       ),
       layer(
+        "village-chance",
+        { type: "fill", ...villages, filter: ["==", "1", "2"] },
+        { "fill-opacity": 0 },
+      ),
+      layer(
         "village-line",
         { type: "line", ...villages },
         {
@@ -77,6 +86,11 @@ export function mapStyle(edition) {
         },
       ),
       layer(
+        "village-chance-line",
+        { type: "line", ...villages, filter: ["==", "1", "2"] },
+        { "line-width": 1.5, "line-dasharray": [3, 2] },
+      ),
+      layer(
         "village-chosen",
         { type: "line", ...villages, filter: ["==", "1", "2"] },
         {
@@ -88,7 +102,7 @@ export function mapStyle(edition) {
         "doubt-line",
         { type: "line", source: "doubt" },
         {
-          "line-width": 1.5,
+          "line-width": 2,
           "line-dasharray": [3, 2],
         },
       ),
@@ -108,6 +122,23 @@ export function mapStyle(edition) {
           },
         },
         { "text-halo-width": 1.6 },
+      ),
+      layer(
+        "chance-name",
+        {
+          type: "symbol",
+          source: "villages",
+          "source-layer": "labels",
+          filter: ["==", "1", "2"],
+          layout: {
+            "text-field": ["get", "name"],
+            "text-font": FONT,
+            "text-size": ["interpolate", ["linear"], ["zoom"], 10, 11.5, 14, 15],
+            "text-max-width": 7,
+            "text-allow-overlap": true,
+          },
+        },
+        { "text-halo-width": 2 },
       ),
       layer(
         "units",
@@ -138,7 +169,13 @@ export function mapStyle(edition) {
         type: "symbol",
         source: "incidents",
         layout: {
-          "icon-image": ["concat", "priority-", ["get", "priority"]],
+          "icon-image": [
+            "concat",
+            "priority-",
+            ["get", "priority"],
+            // A place in doubt is never a bare dot: a dashed ring goes around it.
+            ["case", [">", ["coalesce", ["get", "doubt"], 0], UNSURE], "-unsure", ""],
+          ],
           "icon-allow-overlap": true,
           "icon-ignore-placement": true,
           "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.6, 10, 0.8, 12, 1],

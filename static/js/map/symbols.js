@@ -23,7 +23,7 @@ function polygon(pen, first, ...rest) {
 }
 
 /** ◆ ▲ ● ○ with a rim that stands off every shade of load. */
-function priorityImage(priority) {
+function prioritySheet(priority) {
   const pen = sheet(26);
   pen.lineJoin = "round";
   pen.beginPath();
@@ -37,6 +37,19 @@ function priorityImage(priority) {
     pen.fillStyle = own;
     pen.fill();
   }
+  return pen;
+}
+
+/** The same sign in a dashed ring: nobody is sure of its village. */
+function unsureImage(priority) {
+  const pen = sheet(42);
+  pen.beginPath();
+  pen.arc(21, 21, 18.5, 0, 7);
+  ring(pen, colour("label-halo"), 4);
+  pen.setLineDash([5, 3.6]);
+  ring(pen, colour("ink"), 2);
+  pen.setLineDash([]);
+  pen.drawImage(prioritySheet(priority).canvas, 8, 8, 26, 26);
   return image(pen);
 }
 
@@ -113,9 +126,12 @@ function put(map, name, pixels) {
   else map.addImage(name, pixels, { pixelRatio: RATIO });
 }
 
-/** Draw the four priorities into the map, or anew in the colours of the hour. */
+/** Draw the four priorities into the map, sure and unsure, or anew in the colours of the hour. */
 export function putPriorityImages(map) {
-  for (const priority of [1, 2, 3, 4]) put(map, `priority-${priority}`, priorityImage(priority));
+  for (const priority of [1, 2, 3, 4]) {
+    put(map, `priority-${priority}`, image(prioritySheet(priority)));
+    put(map, `priority-${priority}-unsure`, unsureImage(priority));
+  }
 }
 
 /** Draw the squares of these icons in every state. */
