@@ -90,7 +90,8 @@ def record(
         "sea": round(float(weighed.sea), 4),
         "outside": round(float(weighed.outside), 4),
         "shape": _shape(weighed.location),
-        "outline": outline(weighed.shape),
+        # A circle round a pin is drawn when it is looked at: most never are.
+        "outline": None if by == "petugas" else outline(weighed.shape),
         "by": by,
         "confirmed_by": None,
         "chosen": witness.chosen,

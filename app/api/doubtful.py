@@ -6,10 +6,11 @@ from typing import Any
 from dispatch.clues import outline
 from dispatch.ground import Ground
 from dispatch.placing import Placed
-from dispatch.rules.doubt import Code
+from dispatch.rules.doubt import HAND_RADIUS_M, Code
 from dispatch.scope import Role, Scope
 from geo.finding import Asking, Candidate, VillageChance
 from geo.placement import VillageRef
+from geo.point import Point
 from geo.uncertainty import location as whereabouts
 
 Json = dict[str, Any]
@@ -64,9 +65,19 @@ def location_of(row: Any, ground: Ground, question: Asking | None = None) -> Jso
         "by": kept.get("by"),
         "key": kept.get("key"),
         "confirmed": kept.get("confirmed_by") is not None,
-        "shape": kept.get("outline"),
+        "shape": kept.get("outline") or _circle(row, kept),
         "question": asking(question),
     }
+
+
+def _circle(row: Any, kept: Json) -> Json | None:
+    """Round a pin set by hand; None for any other place, and on the board, which has no room."""
+    if "outline" not in kept or kept.get("by") != "petugas" or row.lon is None:
+        return None
+    radius_m = HAND_RADIUS_M if kept.get("radius_m") is None else kept["radius_m"]
+    pin = Point(lon=row.lon, lat=row.lat)
+    round_it = whereabouts.circle(pin, radius_m, kept.get("confidence", 0.68))
+    return outline(whereabouts.outline(round_it))
 
 
 def cut_location(location: Json | None, scope: Scope) -> Json | None:
@@ -178,7 +189,7 @@ def weighing(placed: Placed, ground: Ground) -> Json:
         "outside": round(float(weighed.outside), 4) if weighed else 0.0,
         "accepted": weighed.accepted if weighed else None,
         "question": asking(placed.question),
-        "shape": kept.get("outline"),
+        "shape": outline(weighed.shape) if weighed else None,
         "radius_m": kept.get("radius_m"),
         "doubt": round(placed.standing.doubt, 3),
         "contradictions": against,
