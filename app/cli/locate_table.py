@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from geo.bulk import Floats, Numbers
 from geo.finding import Found
 from geo.locator import Locator
 from geo.point import INDONESIA
@@ -27,6 +28,7 @@ BY_WORDS = (*("village_code", "village", "district", "lon", "lat", "p", "kind", 
 BY_POINTS = ("village_code", "village", "district", "catatan")
 CHUNK = 50_000  # rows in memory at a time
 _LARGEST_CELL = 1 << 24
+_NOTES = ("koordinat bukan angka", "bujur dan lintang tampak tertukar", "luar wilayah")
 Row = list[str]
 
 
@@ -73,16 +75,15 @@ def by_points(
     with _rewritten(table, out, BY_POINTS) as rewriting:
         lon_at, lat_at = rewriting.column(lon), rewriting.column(lat)
         locator = read_locator()
-        named = [[ref.code, ref.name, ref.district, ""] for ref in locator.villages]
+        told = [[ref.code, ref.name, ref.district, ""] for ref in locator.villages]
+        told += [["", "", "", note] for note in _NOTES]
         for rows in rewriting.chunks(CHUNK):
             lons = np.array([_number(_cell(row, lon_at)) for row in rows])
             lats = np.array([_number(_cell(row, lat_at)) for row in rows])
-            found = locator.villages_at(lons, lats).tolist()
-            told = [
-                named[number] if number >= 0 else ["", "", "", _note(x, y)]
-                for number, x, y in zip(found, lons.tolist(), lats.tolist(), strict=True)
-            ]
-            rewriting.write(rows, told)
+            found = locator.villages_at(lons, lats)
+            off = found < 0
+            found[off] = len(locator.villages) + _notes_on(lons[off], lats[off])
+            rewriting.write(rows, [told[number] for number in found.tolist()])
         return rewriting.count
 
 
@@ -112,7 +113,7 @@ class _Rewriting:
         """Rows with their new cells; what a row has beyond the header goes behind these."""
         width = len(self.header)
         self._out.writerows(
-            [*row[:width], *[""] * (width - len(row)), *cells, *row[width:]]
+            row + cells if len(row) == width else _fitted(row, cells, width)
             for row, cells in zip(rows, more, strict=True)
         )
         self.count += len(rows)
@@ -156,7 +157,15 @@ def _reading(raw: io.BufferedReader) -> io.TextIOWrapper:
 
 
 def _writing(fresh: Path) -> io.TextIOWrapper:
-    return fresh.open("x", encoding="utf-8-sig", errors="surrogateescape", newline="")
+    """With the mark that spreadsheets know UTF-8 by; the codec utf-8-sig is slow at rows."""
+    sink = fresh.open("x", encoding="utf-8", errors="surrogateescape", newline="")
+    sink.write("\ufeff")
+    return sink
+
+
+def _fitted(row: Row, cells: Row, width: int) -> Row:
+    """For a row that is shorter or longer than the header."""
+    return [*row[:width], *[""] * (width - len(row)), *cells, *row[width:]]
 
 
 def _free(name: str, header: Row) -> str:
@@ -193,10 +202,9 @@ def _number(cell: str) -> float:
         return np.nan
 
 
-def _note(lon: float, lat: float) -> str:
-    """Why a row has no village."""
-    if not (np.isfinite(lon) and np.isfinite(lat)):
-        return "koordinat bukan angka"
-    if INDONESIA.holds(lat, lon) and not INDONESIA.holds(lon, lat):
-        return "bujur dan lintang tampak tertukar"
-    return "luar wilayah"
+def _notes_on(lon: Floats, lat: Floats) -> Numbers:
+    """Which of _NOTES says why these points (n,) lie in no village."""
+    box = INDONESIA
+    turned = (box.west <= lat) & (lat <= box.east) & (box.south <= lon) & (lon <= box.north)
+    notes: Numbers = np.select([~(np.isfinite(lon) & np.isfinite(lat)), turned], [0, 1], 2)
+    return notes
