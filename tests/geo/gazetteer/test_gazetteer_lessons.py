@@ -144,6 +144,40 @@ def test_a_text_without_a_marked_name_teaches_nothing(text):
     assert learnable(read(text)) == []
 
 
+# The rules stand behind each other; here each stands alone.
+
+
+@pytest.mark.parametrize("kind", ["warung", "toko", "makam", "ponpes", "klinik", "bengkel", "kos"])
+def test_kinds_that_are_called_after_their_owners_are_not_learned(kind):
+    assert learnable(read(f"{kind} kenanga")) == []
+
+
+@pytest.mark.parametrize(
+    "around",
+    ["pelapor", "a.n. kenanga", "an kenanga", "hp", "nama", "123456", "12 34 56", "0812-0000-1234"],
+)
+def test_a_text_that_speaks_of_a_person_teaches_nothing_at_all(around):
+    assert learnable(read("di pasar kenanga")) != []
+    assert learnable(read(f"di pasar kenanga, tadi malam itu, {around}")) == []
+
+
+def hamlet(*words: str, **told: object) -> Said:
+    span = Span(words=words, mark=Mark.HAMLET, kind="dukuh", start=1, comma=False, **told)
+    return Said(text=f"dukuh {' '.join(words)}", spans=(span,))
+
+
+@pytest.mark.parametrize(
+    "word", ["juragan", "kontrakan", "di", "nama", "kh", "sri", "sugiyono", "painem7", "é", "ab"]
+)
+def test_a_word_that_is_no_part_of_a_name_spoils_it(word):
+    assert learnable(hamlet("kenanga")) == [Lesson("kenanga", "dusun")]
+    assert learnable(hamlet("kenanga", word)) == []
+
+
+def test_what_a_title_stood_before_is_not_learned():
+    assert learnable(hamlet("kenanga", title=True)) == []
+
+
 def test_a_number_of_a_school_or_lane_keeps_it_from_being_learned():
     assert learnable(read("sdn 2 kenanga")) == []
     assert learnable(read("gang 3")) == []

@@ -142,6 +142,13 @@ def test_villages_that_are_given_stay_and_need_no_point(session, squares):
     assert entry.names == ("jalan contoh", "jalan lama")
 
 
+def test_villages_that_are_given_stay_where_the_point_lies_in_another(session, squares):
+    squares(**BOXES)
+    west = Point(lon=110.605, lat=-6.605)
+    replace_places(session, [place(point=west), place(point=west, villages=(EAST,))], "test")
+    assert [entry.villages for entry in read_entries(session)] == [(WEST,), (EAST,)]
+
+
 def test_an_entry_says_all_that_was_written(session, squares):
     squares(**BOXES)
     line = shapely.LineString([(110.601, -6.605), (110.607, -6.605)])
