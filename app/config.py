@@ -12,6 +12,13 @@ class MissingSetting(Exception):
     """A setting that cannot be guessed is missing."""
 
 
+class BadSetting(MissingSetting):
+    """A setting has a value that it cannot have."""
+
+
+_SWITCHES = {"on": True, "1": True, "yes": True, "off": False, "0": False, "no": False}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """What differs from one installation to the next. README.md lists all of them."""
@@ -26,6 +33,8 @@ class Settings:
     basemap_url: str | None  # TANGGAP_BASEMAP: outside raster tiles; None: our own map only
     boundaries_file: Path | None  # TANGGAP_BOUNDARIES: a boundary file to use before all others
     session_hours: int  # TANGGAP_SESSION_HOURS: a log-in lasts this long
+    learning: bool  # TANGGAP_LEARNING: learn place names from confirmed pins
+    nominatim_url: str | None  # TANGGAP_NOMINATIM: an outside geocoder; never needed
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -48,6 +57,8 @@ class Settings:
             basemap_url=known.get("TANGGAP_BASEMAP") or None,
             boundaries_file=Path(boundaries) if boundaries else None,
             session_hours=int(known.get("TANGGAP_SESSION_HOURS") or 12),
+            learning=_switch(known, "TANGGAP_LEARNING", usual=True),
+            nominatim_url=known.get("TANGGAP_NOMINATIM") or None,
         )
 
 
@@ -57,6 +68,14 @@ def _needed(known: Mapping[str, str], name: str) -> str:
             f"{name} is not set, and var/env does not name it: run ./run --no-serve first"
         )
     return known[name]
+
+
+def _switch(known: Mapping[str, str], name: str, *, usual: bool) -> bool:
+    """on or off. Raises BadSetting."""
+    word = (known.get(name) or ("on" if usual else "off")).strip().lower()
+    if word not in _SWITCHES:
+        raise BadSetting(f"{name}={word}: give on or off")
+    return _SWITCHES[word]
 
 
 def _env_file(path: Path) -> dict[str, str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,6 +36,10 @@ from geo.uncertainty.questions import Belief, Road, RtArea, Side, accepted, best
 PIN_RADIUS_M = 40.0  # 68 % of the pins that a hand puts on a map lie within it
 _DEGREE_M = 111_000.0
 _BORDER_M = 100.0  # so far off may a village be that words name beside a point
+_WIDE_M = 150.0  # from this radius on words count beside a circle
+_UNSAID = 0.05  # what a village counts for that was not named
+_MOST_OTHERS = 24
+_POINTS = 2048  # of a belief; its chances before any answer are exact
 _NEVER_SURE = 0.02  # of words: what is left for a place that nobody thought of
 _ELSEWHERE = 0.5  # from here on the answer is "luar wilayah"
 
@@ -137,32 +142,42 @@ class Finder:
         )
 
     def weigh(self, evidence: Evidence, language: str = "id") -> Weighed:
-        """What pin, words, choice and answers come to together, and what to ask next."""
-        location = self._location(evidence, language)
-        if location is None:
-            outside = self.heard(evidence.text).outside
+        """What pin, words, choice and answers come to together, and what to ask next.
+
+        Raises BadQuestion for an answer to a question that was never asked.
+        """
+        where = self._where(evidence, language)
+        if where is None:
+            outside = float(self.heard(evidence.text).outside is not None)
             return Weighed(
-                location=None, villages=(), sea=0.0, outside=float(outside is not None),
-                accepted=None, question=None, shape=None,
+                location=None, villages=(), sea=0.0, outside=outside, accepted=None,
+                question=None, shape=None,
             )  # fmt: skip
-        belief = Belief.of(self.territory, location)
-        sides, rts = self._near(location)
+        location, likeliest = where
+        sides, rts = self._near(likeliest)
+        belief = self._told(Belief.of(self.territory, location, _POINTS), evidence)
         belief = belief.after(evidence.answers, sides, rts)
-        chances = belief.chances
-        question_key = best_question(
-            belief, asked=[q for q, _ in evidence.answers], sides=sides, rts=rts
-        )
+        chances, asked = belief.chances, [question for question, _ in evidence.answers]
+        question = best_question(belief, asked, sides, rts)
         return Weighed(
             location=location,
             villages=candidates.village_chances(dict(chances.villages), self._names),
             sea=chances.sea,
             outside=chances.outside,
             accepted=accepted(belief),
-            question=None
-            if question_key is None
-            else asking.in_words(question_key, self._names, language),
-            shape=self.territory.outline(location),
+            question=asking.in_words(question, self._names, language) if question else None,
+            shape=self.territory.outline(likeliest),
         )
+
+    def _told(self, belief: Belief, evidence: Evidence) -> Belief:
+        """A wide circle, or a place near a border, lies sooner in the village that was named."""
+        hand = evidence.pin is not None and (evidence.radius_m or 0.0) < _WIDE_M
+        if hand or not evidence.text or (evidence.pin is None and evidence.key is None):
+            return belief
+        said = {village.code: village.p for village in self.heard(evidence.text).villages}
+        factor = np.array([_UNSAID + said.get(place, 0.0) for place in belief.cloud.places])
+        weight = belief.weight * factor[belief.cloud.place]
+        return replace(belief, weight=weight / weight.sum())
 
     def _ground(self) -> candidates.Ground:
         areas = {v.code: a for v, a in zip(self.locator.villages, self.locator.areas, strict=True)}
@@ -175,15 +190,25 @@ class Finder:
             return [], []
         return self._spots.near(centre, radius_m)
 
-    def _location(self, evidence: Evidence, language: str) -> Location | None:
+    def _where(self, evidence: Evidence, language: str) -> tuple[Location, Location] | None:
+        """All of where it may be, and the likeliest part of that; None when nobody knows."""
         if evidence.pin is not None:
             radius_m = PIN_RADIUS_M if evidence.radius_m is None else evidence.radius_m
-            return circle(evidence.pin, radius_m, evidence.confidence)
+            location = circle(evidence.pin, radius_m, evidence.confidence)
+            return location, location
         found = self.locate(evidence.text, language=language).candidates
         for candidate in found:
             if candidate.key == evidence.key:
-                return candidate.location
-        return mixture(found, tuple(village.code for village in self.locator.villages))
+                return candidate.location, candidate.location
+        if not found:
+            return None
+        said = [village.code for village in self.heard(evidence.text).villages]
+        return mixture(found, self._others(said)), found[0].location
+
+    def _others(self, said: Sequence[str]) -> tuple[str, ...]:
+        """Villages for what the candidates leave over: said, else where most is known."""
+        busy = sorted(self._before, key=lambda code: -self._before[code])
+        return tuple(dict.fromkeys([*said, *busy]))[:_MOST_OTHERS]
 
     def _point_said(self, said: Said) -> _Spot | None:
         """A point that the text gives in figures."""
@@ -257,13 +282,11 @@ class Finder:
         return self.country.regencies[chosen].name
 
 
-def mixture(found: Sequence[Candidate], everywhere: tuple[str, ...]) -> Location | None:
-    """All candidates as one location, each with its share; None without any.
+def mixture(found: Sequence[Candidate], others: tuple[str, ...]) -> Location:
+    """All candidates as one location, each with its share.
 
-    What they leave over, and some doubt always, may be anywhere in these villages.
+    What they leave over, and some doubt always, goes to these villages.
     """
-    if not found:
-        return None
     total = sum(candidate.p for candidate in found)
     sure = min(total, 1.0 - _NEVER_SURE)
     parts = [
@@ -271,7 +294,7 @@ def mixture(found: Sequence[Candidate], everywhere: tuple[str, ...]) -> Location
         for candidate in found
         for weight, part in candidate.location.parts
     ]
-    return Location((*parts, (1.0 - sure, InVillages(codes=everywhere))))
+    return Location((*parts, (1.0 - sure, InVillages(codes=others))))
 
 
 def _pin(typed: Typed) -> _Spot:

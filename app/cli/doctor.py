@@ -16,6 +16,7 @@ from app.parts import owner_transaction
 from dispatch.regency import read_regency
 from dispatch.schema import User
 from dispatch.scope import Role
+from geo.elsewhere import VENDOR
 
 Ask = Callable[[Session, Settings], str | None]
 
@@ -58,6 +59,12 @@ def synchronous(session: Session, _: Settings) -> str | None:
 def data_sync_retry(session: Session, _: Settings) -> str | None:
     """After a failed fsync the kernel may have dropped the page (fsyncgate)."""
     return ", ".join(unsafe_settings(session, "data_sync_retry")) or None
+
+
+@check("Other regencies are known by name", "run ./run --no-serve: it fetches data/country/vendor")
+def other_regencies(_session: Session, _: Settings) -> str | None:
+    """Else an address in another regency would be taken for a village of ours."""
+    return None if (VENDOR / "regencies.csv").is_file() else f"{VENDOR} is empty"
 
 
 @check(
