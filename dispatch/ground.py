@@ -1,5 +1,6 @@
 """What every call needs and hardly ever changes: villages, catalogue, configuration."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +16,10 @@ from geo.finding import Evidence, Found, Heard, Weighed
 from geo.locator import Locator
 from geo.placement import VillageRef
 from geo.schema import Edition, Village
+from geo.uncertainty.parts import BadLocation
+from geo.uncertainty.shore import SeaEdge
+
+log = logging.getLogger(__name__)
 
 
 class Finder(Protocol):
@@ -60,12 +65,21 @@ class Ground:
             by_code,
             title or locator.edition,
             _bounds(session, locator.edition_id),
-            geocoder.Finder.read(session, locator),
+            _finder(session, locator, regency.sea),
         )
 
     def with_learned(self, session: Session, now: datetime) -> "Ground":
         """The same, with the names that callers taught read anew."""
         return replace(self, finder=self.finder.with_learned(session, now))
+
+
+def _finder(session: Session, locator: Locator, sea: SeaEdge | None) -> Finder:
+    """A coast that does not fit these boundaries costs the sea, not the service."""
+    try:
+        return geocoder.Finder.read(session, locator, sea)
+    except BadLocation as unfit:
+        log.warning("regency.toml, [sea] does not fit edition %s: %s", locator.edition, unfit)
+        return geocoder.Finder.read(session, locator)
 
 
 def _bounds(session: Session, edition_id: int) -> tuple[float, float, float, float]:

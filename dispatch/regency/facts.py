@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dispatch.rules.hours import Hours
 from geo.point import Point
+from geo.uncertainty.shore import SeaEdge
 
 CREW = "field_unit"  # the role of a unit's crew
 
@@ -131,6 +132,7 @@ class Regency:
     speed_kmh: float
     speed_kmh_by_kind: Mapping[str, float]
     bridges: tuple[Bridge, ...]
+    sea: SeaEdge | None  # where the coast begins and ends; None: no sea, all beyond is land
     agencies: tuple[AgencyEntry, ...]
     categories: tuple[CategoryEntry, ...]
     groups: tuple[GroupEntry, ...]

@@ -25,6 +25,7 @@ from dispatch.regency.facts import (
 from dispatch.rules.hours import DAYS, Hours, Window
 from dispatch.scope import Role
 from geo.point import Point
+from geo.uncertainty.shore import ISLAND, SeaEdge
 
 AGENCY_KINDS = ("opd", "vertikal", "bumn", "bumd")
 CATEGORY_KINDS = ("darurat", "aduan")
@@ -59,6 +60,7 @@ def read_regency(folder: Path) -> Regency:
             {kind: speeds.number(kind, 1, 200) for kind in speeds.values}
         ),
         bridges=tuple(_bridge(e) for e in base.entries("bridges", "bridge")),
+        sea=_coast(base.entry("sea", needed=False)),
         agencies=tuple(_agency(e) for e in _list(folder, "agencies.toml", "agency")),
         categories=tuple(
             _category(e, rank)
@@ -120,6 +122,20 @@ def _zone(entry: Entry) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         entry.wrong("timezone", f"{name!r} is not known; for example Asia/Jakarta")
+
+
+def _coast(entry: Entry) -> SeaEdge | None:
+    """Where the border on land meets the coast, and a point at sea; or an island."""
+    if not entry.values:
+        return None
+    if "island" in entry.values:
+        island = entry.flag("island")
+        entry.done()
+        return ISLAND if island else None
+    ends = entry.point("one_end"), entry.point("other_end")
+    sea = SeaEdge(border_ends=ends, open_water=entry.point("open_water"))
+    entry.done()
+    return sea
 
 
 def _hours(entry: Entry, zone: ZoneInfo, zone_name: str) -> Hours:

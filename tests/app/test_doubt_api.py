@@ -1,11 +1,17 @@
 """Doubt in the API: who is told what of it, the worklist, and a finder that fails."""
 
 import logging
+import time
 from dataclasses import replace
 
 import pytest
 
 from app import live
+from dispatch import log
+from dispatch.ground import Ground
+from dispatch.scope import HUB
+from geo.point import Point
+from geo.uncertainty.shore import SeaEdge
 from tests.app.canaries import PANGGANG, TEGALSAMBI, inside
 from tests.app.conftest import Office
 
@@ -167,8 +173,6 @@ def test_the_board_leaves_shapes_to_the_single_case(office: Office):
 
 
 def test_other_places_are_read_anew_without_telling_the_screens(office: Office, monkeypatch):
-    from dispatch import log
-
     monkeypatch.setattr(live, "KEEP_ALIVE_S", 0.2)
     client, before = office.client("operator1"), office.parts.ground()
     stream = client.get(f"/api/events?after={client.get('/api/board').get_json()['cursor']}")
@@ -187,9 +191,33 @@ def test_other_places_are_read_anew_without_telling_the_screens(office: Office, 
     assert b"event: edition" not in heard
 
 
-def test_who_lost_the_line_meanwhile_need_not_read_all_anew(office: Office):
-    from dispatch import log
+def test_the_hub_reads_a_learned_name_and_leaves_the_villages(office: Office):
+    client, before = office.client("operator1"), office.parts.ground()
+    stream = client.get(f"/api/events?after={client.get('/api/board').get_json()['cursor']}")
+    next(stream.response)
+    with office.as_owner() as session:
+        log.record(session, "place.learned", village=PANGGANG)
+    deadline = time.monotonic() + 20
+    while office.parts.ground() is before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    stream.close()
+    assert office.parts.ground() is not before
+    assert office.parts.ground().locator is before.locator
 
+
+def test_a_coast_that_does_not_fit_costs_the_sea_and_not_the_service(office: Office, caplog):
+    far = SeaEdge(
+        border_ends=(Point(lon=95.0, lat=5.0), Point(lon=95.0, lat=5.0)),
+        open_water=Point(lon=95.0, lat=6.0),
+    )
+    regency = replace(office.parts.regency, sea=far)
+    with office.parts.transaction(HUB) as session:
+        ground = Ground.read(session, regency)
+    assert ground.finder.heard("desa Tegalsambi").villages[0].code == TEGALSAMBI
+    assert "[sea] does not fit" in caplog.text
+
+
+def test_who_lost_the_line_meanwhile_need_not_read_all_anew(office: Office):
     client = office.client("operator1")
     cursor = client.get("/api/board").get_json()["cursor"]
     with office.as_owner() as session:

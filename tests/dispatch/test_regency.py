@@ -11,6 +11,8 @@ from shapely.geometry.base import BaseGeometry
 from dispatch.errors import BadConfiguration
 from dispatch.regency import Regency, read_regency
 from dispatch.rules.hours import is_open
+from geo.point import Point
+from geo.uncertainty.shore import ISLAND, SeaEdge
 from tests.shared import shared
 
 JEPARA = Path(__file__).resolve().parents[2] / "data/regency/jepara"
@@ -99,6 +101,37 @@ def test_no_hours_means_that_it_is_always_closed_and_every_call_marked(folder):
     start, end = written.index("[[hours.windows]]"), written.index("# Diandaikan: no measured")
     (folder / "regency.toml").write_text(written[:start] + written[end:])
     assert not is_open(read_regency(folder).hours, datetime(2026, 11, 20, 5, tzinfo=UTC))
+
+
+SEA = "[sea]\none_end = [110.5943, -6.7243]\nother_end = [110.9752, -6.4130]\n"
+
+
+def with_sea(folder, table):
+    (folder / "regency.toml").write_text(without_sea(folder) + table)
+    return read_regency(folder).sea
+
+
+def without_sea(folder):
+    """What stands in the file before a table for the sea, which comes last where there is one."""
+    return (folder / "regency.toml").read_text().partition("\n[sea]")[0] + "\n"
+
+
+def test_the_coast_begins_and_ends_where_the_configuration_says(folder):
+    sea = with_sea(folder, SEA + "open_water = [110.55, -6.5]\n")
+    assert sea == SeaEdge(
+        border_ends=(Point(lon=110.5943, lat=-6.7243), Point(lon=110.9752, lat=-6.4130)),
+        open_water=Point(lon=110.55, lat=-6.5),
+    )
+
+
+def test_an_island_is_coast_all_round_and_without_a_word_there_is_no_sea(folder):
+    assert with_sea(folder, '[sea]\nisland = "ya"\n') == ISLAND
+    assert with_sea(folder, "") is None
+
+
+def test_half_a_coast_is_refused_by_name(folder):
+    with pytest.raises(BadConfiguration, match="open_water"):
+        with_sea(folder, SEA)
 
 
 WRONG = [
