@@ -71,7 +71,7 @@ def _needed(known: Mapping[str, str], name: str) -> str:
 
 
 def _switch(known: Mapping[str, str], name: str, *, usual: bool) -> bool:
-    """on or off. Raises BadSetting."""
+    """Whether it is on. Raises BadSetting."""
     word = (known.get(name) or ("on" if usual else "off")).strip().lower()
     if word not in _SWITCHES:
         raise BadSetting(f"{name}={word}: give on or off")
