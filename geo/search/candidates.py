@@ -70,7 +70,7 @@ def _groups(found: Sequence[Hypothesis], ground: Ground) -> Iterator[list[Hypoth
     """Villages that only their kecamatan speaks for stand together, the others alone."""
     vague: dict[str, list[Hypothesis]] = defaultdict(list)
     for one in found:
-        if any(clue.known and clue.known.sort is not Sort.DISTRICT for clue in one.used):
+        if any(clue.names(one.code) for clue in one.used):
             yield [one]
         elif one.used:
             vague[ground.names.by_code[one.code].district_code].append(one)
@@ -94,7 +94,7 @@ def _of(group: list[Hypothesis], said: Said, ground: Ground, language: str) -> I
 
 
 def _most_exact(one: Hypothesis) -> Clue | None:
-    known = [clue for clue in one.used if clue.known and clue.known.entry]
+    known = [c for c in one.used if c.names(one.code) and c.known and c.known.entry]
     if not known:
         return None
     return min(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from geo.address.said import Mark, Span
-from geo.search.names import LONGEST, Known
+from geo.search.names import LONGEST, Known, Sort
 
 WHOLE = "whole"  # a place by its whole name, kind included
 TAIL = "tail"  # a later word of what was marked as a road: "jl kartini panggang"
@@ -30,6 +30,11 @@ class Clue:
     otherwise: float = 0.0
     regency: str | None = None  # code, for the name of a regency
     supports: bool = False  # counts only for a regency that was named as well
+
+    def names(self, code: str) -> bool:
+        """Whether it is something in that village, and not only near it or round it."""
+        known = self.known
+        return known is not None and known.sort is not Sort.DISTRICT and code in known.villages
 
 
 def windows(count: int) -> Iterator[tuple[int, int]]:

@@ -24,7 +24,7 @@ _COMPASS = {"kln": "kulon", "kl": "kulon", "wtn": "wetan", "wt": "wetan", "kdl":
 _WORTH: Mapping[Sort, Mapping[str, float]] = {
     Sort.VILLAGE: {
         Mark.VILLAGE: 9, Mark.NONE: 7, Mark.HAMLET: 1.5, Mark.ROAD: 3.2, TAIL: 4,
-        Mark.CROSSING: 3.5, Mark.PLACE: 4.2, Mark.DISTRICT: 1,
+        Mark.CROSSING: 4.5, Mark.PLACE: 4.5, Mark.DISTRICT: 1,
     },
     Sort.DISTRICT: {
         Mark.DISTRICT: 4, Mark.NONE: 2.5, Mark.PLACE: 1.6, Mark.CROSSING: 1.5, Mark.ROAD: 0.6,
@@ -142,7 +142,7 @@ def _in_context(
             change += _SLOT
         elif clue.said in numbered:
             change -= _NUMBERED
-        if clue.mark not in (Mark.VILLAGE, Mark.PLACE) and names.is_district(known.name):
+        if clue.mark in (Mark.NONE, TAIL) and names.is_district(known.name):
             change -= _TWIN
     if known.sort is Sort.DISTRICT and clue.mark != Mark.DISTRICT and _is_home(clue, country):
         change -= _OF_HOME
@@ -160,6 +160,8 @@ def _on(clue: Clue, names: Names) -> Clue:
     """A road whose course is not known runs on into other villages of the kecamatan, too."""
     known = clue.known
     if known is None or known.sort is not Sort.ROAD or known.entry is None or known.entry.shape:
+        return clue
+    if clue.mark != Mark.ROAD or clue.likeness < 1.0:
         return clue
     near = {code for seen in known.villages for code in names.same_district(seen)}
     beyond = max(clue.worth.values(), default=0.0) * _RUNS_ON

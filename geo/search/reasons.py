@@ -69,7 +69,8 @@ def sentence(one: Hypothesis, said: Said | None, names: Names, language: str) ->
     """The clues that spoke for a village, in the order in which they were said."""
     words = _WORDS.get(language, _WORDS["id"])
     village = names.by_code[one.code].name
-    told = [_of_clue(clue, village, words) for clue in sorted(one.used, key=lambda c: c.start)]
+    inside = [c for c in one.used if c.known is None or one.code in c.known.villages]
+    told = [_of_clue(clue, village, words) for clue in sorted(inside, key=lambda c: c.start)]
     if said is not None and said.postcode and one.score > HOME and _fits(one, said):
         told.append(words["post"].format(post=said.postcode))
     told = [*dict.fromkeys(told)] or [words["nothing"]]

@@ -1,6 +1,6 @@
 """How often the village is right on real written addresses, against three simple ways.
 
-usage: python -m tests.benches.bench_places [--set build|aside] [--misses]
+usage: python -m tests.benches.bench_places [--set build|aside|health] [--misses]
 """
 
 import argparse
@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+import orjson
 from rapidfuzz.fuzz import partial_ratio
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from geo.point import Point
 from geo.uncertainty.location import at
 from tests.cluster import admin_url, database
 from tests.geo import measure
+from tests.shared import SHARED
 from tests.world import make_world
 
 
@@ -33,15 +35,31 @@ def main() -> None:
         world = make_world(admin, name, Path(folder))
         with world.as_owner() as session:
             finder = Finder.read(session)
-            _report(session, finder, given.set, given.misses)
+            if given.set == "health":
+                _health(finder)
+            else:
+                _report(session, finder, given.set, given.misses)
         world.close()
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--set", choices=("build", "aside"), default="build")
+    parser.add_argument("--set", choices=("build", "aside", "health"), default="build")
     parser.add_argument("--misses", action="store_true", help="not for aside: it stays unseen")
     return parser.parse_args()
+
+
+def _health(finder: Finder) -> None:
+    """Addresses of the ministry's list of 2019; the village is that of its point, right or not."""
+    path = "data/poi/jepara_health_facilities_2019.geojson"
+    features = orjson.loads((SHARED / path).read_bytes())["features"]
+    rows = [
+        {"text": told["address"], "code": told["village_code"]}
+        for told in (feature["properties"] for feature in features)
+    ]
+    right = measure.villages_right(finder.locate, rows)
+    click.echo(f"{right.first} of {right.asked} first, {right.three} in the first three; misses:")
+    click.echo("\n".join(right.misses))
 
 
 def _report(session: Session, finder: Finder, which: str, misses: bool) -> None:
