@@ -23,7 +23,8 @@ from dispatch.ground import Ground
 from dispatch.regency import Regency, StationEntry, read_regency
 from dispatch.schema import Call, IdempotencyKey, User
 from geo import gazetteer
-from geo.boundaries import publish, sources
+from geo.boundaries import publish, second, sources
+from geo.boundaries.faults import Unusable
 from geo.boundaries.land import Bridge
 from geo.boundaries.prepare import load_found
 from geo.gazetteer import BadPlace, NewPlace
@@ -93,7 +94,21 @@ def _boundaries(session: Session, regency: Regency, settings: Settings, say: Say
         edition, _ = load_found(session, found, manifest.register(), datetime.now(UTC), bridges)
         editions.switch(session, edition.id, datetime.now(UTC))
     say(f"batas desa: {edition.key} ({edition.status})")
+    _second_opinion(session, regency, settings, say)
     return edition
+
+
+def _second_opinion(session: Session, regency: Regency, settings: Settings, say: Say) -> None:
+    """Where another set of borders can be had it tells where the first may be wrong."""
+    manifest = sources.read_manifest(regency.boundaries)
+    state = settings.state_folder / "boundaries"
+    try:
+        edition = second.load_second(session, manifest, ROOT, state, datetime.now(UTC))
+    except Unusable as reason:
+        say(f"batas desa kedua: tidak ada ({reason})")
+        return
+    if edition is not None:
+        say(f"batas desa kedua: {edition.key}, bobot {edition.second_weight:g}")
 
 
 def _places(
