@@ -3,7 +3,7 @@
 import logging
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from dispatch.clues import LONGEST_TEXT, Attribution, Clues, Json, record
@@ -12,6 +12,7 @@ from dispatch.rules import doubt
 from dispatch.rules.doubt import Code, Standing, Witness
 from geo.finding import Asking, Candidate, Evidence, Found, Heard, Weighed
 from geo.point import Point
+from geo.uncertainty.questions import BadQuestion
 
 Told = TypeVar("Told")
 
@@ -122,7 +123,15 @@ def _weighed(
         confidence=clues.said.confidence,
         answers=clues.said.answers,
     )
-    return safely(lambda: ground.finder.weigh(evidence, language), None)
+    return safely(lambda: _weigh(evidence, ground, language), None)
+
+
+def _weigh(evidence: Evidence, ground: Ground, language: str) -> Weighed:
+    """Answers to what nobody asks under these boundaries are left out, not the rest."""
+    try:
+        return ground.finder.weigh(evidence, language)
+    except BadQuestion:
+        return ground.finder.weigh(replace(evidence, answers=()), language)
 
 
 def _attribution(clues: Clues, weighed: Weighed | None, ground: Ground) -> Attribution:

@@ -139,6 +139,17 @@ def test_the_place_route_confirms_or_weighs_but_not_both(office: Office):
     assert unknown.status_code == 404
 
 
+def test_an_answer_that_nobody_asked_for_is_left_out_and_the_rest_counts(office: Office):
+    pin = inside(office, PANGGANG)
+    plain = take(office, where="x", pin=pin)["incident"]["properties"]
+    odd = take(office, where="x", pin=pin, location={"answers": [["apa", "itu"], ["", ""]]})
+    assert odd["incident"]["properties"]["village_p"] == plain["village_p"]
+    path = f"/api/incidents/{odd['incident']['id']}/place"
+    body = {"version": 1, "answers": [["desa:x|y", "x"]]}
+    after = office.client("operator1").post(path, json=body)
+    assert after.get_json()["properties"]["village_p"] == plain["village_p"]
+
+
 def test_a_chosen_place_counts_by_itself_and_not_by_its_middle(office: Office):
     operator = office.client("operator1")
     best = operator.get("/api/places?q=desa tegalsambi").get_json()["candidates"][0]
