@@ -237,20 +237,28 @@ class Score:
 
 
 def ask(ways: dict[str, Find], questions: list[Query]) -> dict[str, Score]:
-    """Ways take turns, fifty questions at a time, so that a busy moment hits all of them."""
+    """Ways take turns, fifty questions at a time; each is asked thrice and its best time kept.
+
+    So a busy moment of the machine counts for nobody.
+    """
     scores = {way: Score([], [], []) for way in ways}
     for at in range(0, len(questions), TURN):
         for way, find in ways.items():
             find("telukawur")
             for question in questions[at : at + TURN]:
-                start = perf_counter()
                 found = find(question.text)
-                scores[way].taken.append(perf_counter() - start)
+                scores[way].taken.append(min(seconds(find, question.text) for _ in range(3)))
                 meant = question.meant.replace(" ", "")
                 letters = list(dict.fromkeys(name.replace(" ", "") for name in found))
                 scores[way].first.append(letters[:1] == [meant])
                 scores[way].in_three.append(meant in letters[:3])
     return scores
+
+
+def seconds(find: Find, text: str) -> float:
+    start = perf_counter()
+    find(text)
+    return perf_counter() - start
 
 
 def compare(ways: dict[str, Find], questions: list[Query]) -> bool:
