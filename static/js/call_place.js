@@ -6,6 +6,7 @@ import { middleWithin } from "./inside.js";
 import { LONGEST, placeBox } from "./place_box.js";
 import { namePlace } from "./placing.js";
 import { questionBox } from "./question.js";
+import { boundsOfLikely } from "./village_bounds.js";
 import { drawFound } from "./where_view.js";
 
 const REST_MS = 350; // on a row, before the map goes there
@@ -70,7 +71,10 @@ export function openCallPlace({ form, ground, pin, covered, onMoved }) {
   }
 
   function undo() {
-    form.draft().answers = form.draft().answers.slice(0, -1);
+    const { answers, followed } = form.draft();
+    const left = { answers: answers.slice(0, -1) };
+    // What the answers had chosen goes with them; what the operator chose stays.
+    Object.assign(form.draft(), followed ? { ...NOTHING, ...left } : left);
     show({ refocus: true });
   }
 
@@ -147,7 +151,12 @@ export function openCallPlace({ form, ground, pin, covered, onMoved }) {
     const circle = pinnedBy === "petugas" ? { point, radius_m } : place;
     const drawn = { ...circle, ...weighed, radius_m, shape: weighed.shape ?? place?.shape ?? null };
     ground?.showDoubt(drawn);
-    if (!point && drawn.shape) ground?.lookAt(drawn);
+    if (!point) lookAtLikely(form.draft());
+  }
+
+  async function lookAtLikely(draft) {
+    const bounds = await boundsOfLikely(draft.weighed.villages);
+    if (bounds && draft === form.draft() && !covered()) ground?.lookAt({ bounds });
   }
 
   /** Answers may lead to another village than the one that the pin lies in: then it goes there. */
@@ -160,7 +169,7 @@ export function openCallPlace({ form, ground, pin, covered, onMoved }) {
     if (!draft.place) {
       const place = candidates.find(({ villages }) => villages[0]?.code === best.code);
       if (!place) return false;
-      Object.assign(draft, takenPlace(place), { village: null });
+      Object.assign(draft, takenPlace(place), { village: null, followed: true });
       ground?.goToPlace(place);
       return true;
     }
@@ -184,6 +193,7 @@ export const NOTHING = Object.freeze({
   village: null,
   weighed: null,
   away: null,
+  followed: false, // the place was taken by the answers
   moves: 0,
 });
 

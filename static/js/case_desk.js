@@ -3,11 +3,13 @@
 import { casePlace } from "./case_place.js";
 import { closeTool } from "./closing.js";
 import { $, el, fill, icon, notice } from "./dom.js";
+import { boundsOf } from "./inside.js";
 import { showIncident } from "./incident_panel.js";
 import { UNSURE, chancesOf } from "./incident_words.js";
 import { clearNear } from "./near.js";
 import { repinTool } from "./repin.js";
 import { clearUnits, showUnits } from "./units.js";
+import { boundsOfLikely } from "./village_bounds.js";
 import { t } from "./words.js";
 
 /**
@@ -53,7 +55,12 @@ export function openCaseDesk({ ground, pin, board, desk, may, onLeft, onNext }) 
     const circle = { lon, lat, radius_m: location?.radius_m ?? null };
     const drawn = { ...circle, shape: location?.shape, villages: chancesOf(properties) };
     ground?.showDoubt(drawn);
-    if (!geometry && drawn.shape) ground?.goToPlace(drawn);
+    if (!geometry) lookAtLikely(id, drawn);
+  }
+
+  async function lookAtLikely(id, { shape, villages }) {
+    const bounds = (await boundsOfLikely(villages)) ?? boundsOf(shape);
+    if (bounds && id === chosenId && !pin?.at()) ground?.lookAt({ bounds });
   }
 
   function draw(feature, told = []) {

@@ -33,7 +33,7 @@ export function casePlace(feature, { onPlaced, onRepin }) {
   );
 
   function chances(of, { also_villages = [] }) {
-    const villages = of?.villages ?? also_villages;
+    const villages = (of?.villages ?? also_villages).filter(({ p }) => p === null || p >= 0.02);
     if (!villages.length) return null;
     return [
       el("p", { class: "small quiet" }, t("belief.confirm_how")),

@@ -88,7 +88,7 @@ export function placeBox(input, list, { onPlace, onMark, onFound, onClosed }) {
         id: `${list.id}-${index}`,
         role: "option",
         "aria-selected": "false",
-        class: place.outside ? "away" : null,
+        class: place.outside ? "elsewhere" : null,
         onmousemove: () => active !== index && mark(index),
         // Before the input loses the focus and closes the list.
         onmousedown: (event) => {
@@ -110,6 +110,8 @@ export function placeBox(input, list, { onPlace, onMark, onFound, onClosed }) {
 
   /** Close without a choice: what the words alone say is what counts. */
   function leave() {
+    asked += 1;
+    clearTimeout(timer);
     const was = !list.hidden;
     open(false);
     if (was) onClosed?.();
@@ -119,10 +121,7 @@ export function placeBox(input, list, { onPlace, onMark, onFound, onClosed }) {
     clearTimeout(timer);
     timer = setTimeout(search, PAUSE_MS);
   });
-  input.addEventListener("blur", () => {
-    asked += 1;
-    leave();
-  });
+  input.addEventListener("blur", leave);
   input.addEventListener("keydown", (event) => {
     const shown = !list.hidden;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {

@@ -12,7 +12,7 @@ import { t } from "./words.js";
  * `refocus` gives the focus back to the question after an answer.
  */
 export function drawFound(place, card, draft, view, { refocus = false } = {}) {
-  const had = [place, card].find((one) => one.contains(document.activeElement));
+  const back = wayBack([place, card], refocus);
   const lines = [
     draft.away && awayLine(draft.away, draft.pin ? null : view.onClear),
     settledLine(draft, view),
@@ -21,9 +21,17 @@ export function drawFound(place, card, draft, view, { refocus = false } = {}) {
   fill(place, lines);
   place.classList.toggle("nothing", lines.length === 0 && !draft.pin);
   drawCard(card, draft, view);
-  if (!had) return;
-  const again = refocus ? $(".options button, [data-undo]", had) : $("input:checked, button", had);
-  (again ?? $("#where")).focus();
+  back();
+}
+
+/** What was in focus before all is drawn anew gets it back, or its next of kin does. */
+function wayBack(places, refocus) {
+  const focused = document.activeElement;
+  const had = places.find((one) => one.contains(focused));
+  if (!had) return () => {};
+  const again = focused.matches(".radius input") ? ".radius input:checked" : "button";
+  const asked = ".options button, [data-undo]";
+  return () => ((refocus && $(asked, had)) || $(again, had) || $("#where")).focus();
 }
 
 function drawCard(card, draft, view) {

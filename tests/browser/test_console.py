@@ -58,7 +58,7 @@ def test_words_alone_open_an_incident_that_can_be_pinned_later(server: Server, o
     page.keyboard.press("Escape")
 
     page.keyboard.press("Alt+l")
-    page.locator(f'#unpinned [data-id="{incident["id"]}"]').press("Enter")
+    page.locator(f'#unsure [data-id="{incident["id"]}"]').press("Enter")
     page.locator("#repin-where").fill("")
     page.locator("#repin-where").press_sequentially("bangsri")
     expect(page.locator("#repin-places [role=option]").first).to_be_visible()

@@ -3,7 +3,9 @@
 import { percent } from "../format.js";
 import { boundsOf } from "../inside.js";
 
-const LEAST = 0.01; // less is neither shaded nor named
+const LEAST = 0.03; // less is not shaded
+const NAMED = 0.05; // less gets no figure on the map
+const BROAD_DEG = 0.25;
 const SURE = 0.95;
 const NONE = ["==", "1", "2"];
 const METRES_A_DEGREE = 111_195;
@@ -23,7 +25,7 @@ export function drawDoubt(map, set, doubt) {
 }
 
 /** Where all of a doubt lies; null where it has neither shape nor radius. */
-export const boundsOfDoubt = (doubt) => boundsOf(shapeOf(doubt) ?? circleOf(doubt));
+export const boundsOfDoubt = (doubt) => doubt.bounds ?? boundsOf(shapeOf(doubt) ?? circleOf(doubt));
 
 /** What of it is drawn: its outline, and whether villages are told apart by shades. */
 export function drawnOf(doubt) {
@@ -31,15 +33,26 @@ export function drawnOf(doubt) {
   return { outline: Boolean(doubt && shapeOf(doubt)), shades: villages.length > 1 };
 }
 
-const shapeOf = (doubt) => doubt.shape ?? (doubt.point ? circleOf(doubt) : null);
+function shapeOf(doubt) {
+  if (doubt.shape) return tellsNothing(doubt) ? null : doubt.shape;
+  return doubt.point ? circleOf(doubt) : null;
+}
+
+// "Somewhere in the regency" around the villages that it rather is: the shades say more.
+function tellsNothing({ shape, villages = [] }) {
+  const [[west, south], [east, north]] = boundsOf(shape);
+  return Math.max(east - west, north - south) > BROAD_DEG && villages.some(({ p }) => p >= 0.1);
+}
 
 function shade(map, villages) {
   const codes = villages.map(({ code }) => code);
   const among = codes.length ? ["in", ["get", "code"], ["literal", codes]] : NONE;
   map.setFilter("village-chance", among);
   map.setFilter("village-chance-line", among);
-  map.setFilter("chance-name", among);
-  map.setFilter("village-name", codes.length ? ["!", among] : null);
+  const told = villages.filter(({ p }) => p >= NAMED).map(({ code }) => code);
+  const named = told.length ? ["in", ["get", "code"], ["literal", told]] : NONE;
+  map.setFilter("chance-name", named);
+  map.setFilter("village-name", ["!", named]);
   if (!codes.length) return;
   map.setPaintProperty("village-chance", "fill-opacity", byVillage(villages, shadeOf, 0));
   map.setLayoutProperty("chance-name", "text-field", [
