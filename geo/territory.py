@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,16 +94,23 @@ class Territory:
         chances = self.chances(location)
         places = (*(code for code, _ in chances.villages), SEA, OUTSIDE)
         spots, place, weight = [], [], []
-        for drawing, believed in self.drawings:
-            for share, part in location.parts:
-                count = max(_LEAST_SPOTS, round(points * share))
-                some, named = drawing.spots_of(part, count)
-                spots.append(some)
-                place.append(drawing.places_of(some, named, places))
-                weight.append(np.full(len(some), believed * share / len(some)))
+        for drawing, share, believed, part in self._scattered(location):
+            some, named = drawing.spots_of(part, max(_LEAST_SPOTS, round(points * share)))
+            spots.append(some)
+            place.append(drawing.places_of(some, named, places))
+            weight.append(np.full(len(some), believed / len(some)))
         return Cloud.fitted(
             chances, np.vstack(spots), np.concatenate(place), np.concatenate(weight)
         )
+
+    def _scattered(self, location: Location) -> Iterator[tuple[Drawing, float, float, Part]]:
+        """Drawing, share of the points, share of the belief, part; named villages but once."""
+        for number, (drawing, believed) in enumerate(self.drawings):
+            for share, part in location.parts:
+                if not isinstance(part, InVillages):
+                    yield drawing, share, believed * share, part
+                elif number == 0:  # where borders do not matter one drawing is enough
+                    yield drawing, share, share, part
 
     def outline(self, location: Location) -> BaseGeometry | None:
         """As geo.uncertainty.location.outline, and villages that were named as their areas.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import shapely
-from scipy.special import owens_t  # type: ignore[import-untyped]
+from scipy.special import owens_t
 from shapely.geometry.base import BaseGeometry
 
 from geo.shapes import Floats, Ints, LocalScale, Shapes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -77,10 +78,8 @@ def _over_ellipse(part: Ellipse, count: int) -> Floats:
 
 def over_area(area: BaseGeometry, count: int) -> Floats:
     """Points (count, 2) over triangles of the area, as many in each as its size asks for."""
-    triangles = shapely.get_parts(shapely.constrained_delaunay_triangles(area))
-    corners = shapely.get_coordinates(triangles).reshape(-1, 4, 2)[:, :3]
+    corners, held = _triangles(area)
     nth = np.arange(count)
-    held = np.cumsum(shapely.area(triangles))
     which = np.searchsorted(held, (nth + 0.5) / count * held[-1])
     u, v = np.modf(0.5 + np.outer(_R2, nth))[0]
     fold = u + v > 1  # the other half of the parallelogram
@@ -88,3 +87,11 @@ def over_area(area: BaseGeometry, count: int) -> Floats:
     a, b, c = corners[which, 0], corners[which, 1], corners[which, 2]
     spots: Floats = a + u * (b - a) + v * (c - a)
     return spots
+
+
+@lru_cache(maxsize=512)  # the villages of two editions: text answers ask for the same ones again
+def _triangles(area: BaseGeometry) -> tuple[Floats, Floats]:
+    """Corners (n, 3, 2) of the triangles that an area falls into, and their sizes added up (n,)."""
+    triangles = shapely.get_parts(shapely.constrained_delaunay_triangles(area))
+    corners = shapely.get_coordinates(triangles).reshape(-1, 4, 2)[:, :3]
+    return corners, np.cumsum(shapely.area(triangles))
