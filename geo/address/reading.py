@@ -6,8 +6,9 @@ from geo.address.reader import Reader
 from geo.address.said import Said
 from geo.address.tidy import hide_phones, tidy
 from geo.address.tokens import tokens_of
-from geo.coordinates import find_coordinates, find_links
+from geo.coordinates import FoundTyped, find_coordinates, find_links, read_coordinates
 from geo.plus_code import find_plus_code
+from geo.point import INDONESIA
 
 Place = tuple[int, int]  # from where to where something stands
 _GAP = " , "  # what was taken out parts the names beside it
@@ -20,7 +21,7 @@ def read(text: str) -> Said:
 
 def take_apart(plain: str) -> Said:
     """As read, of a tidy text, which is not cut: the work grows as the text does."""
-    position = find_coordinates(plain)
+    position = _whole(plain) or find_coordinates(plain)
     code = find_plus_code(plain)
     found = [each.place for each in (position, code) if each is not None]
     shown, names = _without(plain, found)
@@ -38,6 +39,18 @@ def take_apart(plain: str) -> Said:
         coordinates=None if position is None else position.typed,
         plus_code=None if code is None else code.code,
     )
+
+
+def _whole(text: str) -> FoundTyped | None:
+    """Coordinates and nothing else, however few their decimals: "-6.6, 110.7".
+
+    Without a decimal in either it may as well be a house and a street: RT 6, RW 110.
+    """
+    typed = read_coordinates(text)
+    if typed is None or typed.fine_deg >= 0.5:
+        return None
+    here = INDONESIA.holds(typed.lon, typed.lat) or INDONESIA.holds(typed.lat, typed.lon)
+    return FoundTyped(typed, (0, len(text))) if here else None
 
 
 def _without(text: str, found: list[Place]) -> tuple[str, str]:
