@@ -108,6 +108,10 @@ def test_coordinates_in_a_sentence_are_the_one_answer(finder: Finder) -> None:
     assert found.candidates[0].point == Point(lon=110.6539, lat=-6.6181)
 
 
+def test_a_bare_pair_needs_few_decimals(finder: Finder) -> None:
+    assert finder.locate("-6.6, 110.7").candidates[0].kind == "koordinat"
+
+
 def test_swapped_axes_are_read_the_other_way_and_said(finder: Finder) -> None:
     candidate = finder.locate("110.6539, -6.6181").candidates[0]
     assert candidate.point.lat == -6.6181
