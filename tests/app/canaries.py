@@ -155,6 +155,7 @@ def inside(world: World, code: str) -> dict[str, float]:
     """A point well inside the village."""
     query = text(
         "SELECT ST_X(p), ST_Y(p) FROM village, ST_PointOnSurface(area) AS p WHERE code = :code"
+        " AND edition_id = (SELECT id FROM edition WHERE in_force)"
     )
     with world.as_owner() as session:
         lon, lat = session.execute(query, {"code": code}).one()

@@ -82,7 +82,7 @@ def test_places_are_searched_imported_and_counted(run, tmp_path):
     told = {"name": "Pasar Sapi Ujung Kulon", "kind": "pasar"}
     file = tmp_path / "pasar.geojson"
     file.write_text(json.dumps({"features": [{"properties": told, "geometry": point}]}))
-    assert run(places, "import", str(file)).output == "1 tempat\n"
+    assert "1 tempat" in run(places, "import", str(file)).output
     (best, *_) = json.loads(run(places, "search", "pasar sapi ujung", "--json").output)
     assert (best["label"], best["source"]) == ("Pasar Sapi Ujung Kulon", "file:pasar.geojson")
     assert "file:pasar.geojson" in run(places, "list").output
