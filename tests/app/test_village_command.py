@@ -77,19 +77,6 @@ def test_lines_and_arguments_give_the_same_answer(run):
             assert by_line["border_m"] == pytest.approx(by_argument["border_m"], rel=0.01, abs=1)
 
 
-def test_places_are_searched_imported_and_counted(run, tmp_path):
-    point = {"type": "Point", "coordinates": [110.65, -6.63]}
-    told = {"name": "Pasar Sapi Ujung Kulon", "kind": "pasar"}
-    file = tmp_path / "pasar.geojson"
-    file.write_text(json.dumps({"features": [{"properties": told, "geometry": point}]}))
-    assert "1 tempat" in run(places, "import", str(file)).output
-    (best, *_) = json.loads(run(places, "search", "pasar sapi ujung", "--json").output)
-    assert (best["label"], best["source"]) == ("Pasar Sapi Ujung Kulon", "file:pasar.geojson")
-    assert "file:pasar.geojson" in run(places, "list").output
-    assert "koordinat" in run(places, "search", "-6.63,", "110.65").output
-    assert "tidak ada" in run(places, "search", "qqqq").output
-
-
 def test_a_file_that_is_no_geojson_is_refused(run, tmp_path):
     file = tmp_path / "x.geojson"
     file.write_text("[]")
