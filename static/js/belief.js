@@ -25,10 +25,14 @@ export function chancesLine(villages) {
 }
 
 /**
- * The likeliest villages as rows, the rest as one; sea and what lies outside by name.
+ * The likeliest villages as rows, the rest as one; sea and what lies outside by name, or together
+ * as `elsewhere`.
  * onVillage(village) makes each a button; `chosen` is the code of the one that was taken.
  */
-export function beliefRows({ villages, sea = 0, outside = 0 }, { onVillage, chosen = null } = {}) {
+export function beliefRows(
+  { villages, sea = 0, outside = 0, elsewhere = 0 },
+  { onVillage, chosen = null } = {},
+) {
   const likely = villages.filter(({ p }) => p >= LEAST);
   const most = likely.length === MOST + 1 ? MOST + 1 : MOST; // "1 other" would be no shorter
   const shown = likely.slice(0, most);
@@ -37,6 +41,7 @@ export function beliefRows({ villages, sea = 0, outside = 0 }, { onVillage, chos
     [t("belief.others", { n: likely.length - most }), rest],
     [t("belief.sea"), sea],
     [t("belief.outside"), outside],
+    [t("belief.elsewhere"), elsewhere],
   ].filter(([, p]) => p >= LEAST);
   return el(
     "ul",

@@ -9,6 +9,8 @@ import { problemWords } from "./problems.js";
 import { questionBox } from "./question.js";
 import { t } from "./words.js";
 
+const WORTH_A_ROW = 0.02;
+
 /**
  * The tool for one incident as GET /api/incidents/<id> tells it; null when nothing is in doubt.
  * onPlaced(feature, words) when the server has taken an answer; onRepin() opens the pin's tool.
@@ -33,11 +35,14 @@ export function casePlace(feature, { onPlaced, onRepin }) {
   );
 
   function chances(of, { also_villages = [] }) {
-    const villages = (of?.villages ?? also_villages).filter(({ p }) => p === null || p >= 0.02);
+    const all = of?.villages ?? also_villages;
+    const villages = all.filter(({ p }) => p === null || p >= WORTH_A_ROW);
     if (!villages.length) return null;
+    const known = all.reduce((sum, { p }) => sum + (p ?? 0), 0);
+    const elsewhere = of && 1 - known >= WORTH_A_ROW ? 1 - known : 0;
     return [
       el("p", { class: "small quiet" }, t("belief.confirm_how")),
-      beliefRows({ villages }, { onVillage: confirm }),
+      beliefRows({ villages, elsewhere }, { onVillage: confirm }),
     ];
   }
 

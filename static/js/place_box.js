@@ -11,6 +11,7 @@ const PAUSE_MS = 140;
 const SHORTEST = 2;
 export const LONGEST = 300; // letters that the server reads; more of a story is no place
 const MOST = 8;
+const SURE = 0.5;
 
 /**
  * Make a combobox of an input and its list. A place is a candidate of /api/places with the words
@@ -62,7 +63,9 @@ export function placeBox(input, list, { onPlace, onMark, onFound, onClosed }) {
   }
 
   function show({ candidates, outside, question }, words) {
-    const away = outside ? [{ outside, words }] : [];
+    // A point outside can be pinned: that tells more than the name of what lies around it.
+    const sure = candidates.some(({ p }) => p >= SURE);
+    const away = outside && !sure ? [{ outside, words }] : [];
     places = [
       ...away,
       ...candidates.slice(0, MOST - away.length).map((one) => ({ ...one, words })),

@@ -12,6 +12,17 @@ def place(page: Page, words: str) -> None:
     page.locator("#where").press("Enter")
 
 
+def pin_by_hand(page: Page, lon: float, lat: float) -> None:
+    """Click the map at a place that has no sign on it."""
+    page.evaluate(
+        "([lon, lat]) => window.tanggap.map.jumpTo({center: [lon, lat], zoom: 13})", [lon, lat]
+    )
+    box = page.locator("#map canvas").bounding_box()
+    assert box is not None
+    page.locator("#map canvas").click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    expect(page.locator(".radius")).to_be_visible()
+
+
 def save(page: Page) -> dict[str, Any]:
     """Save with the one key; what the server answered."""
     with page.expect_response(is_answer_to_call) as answered:

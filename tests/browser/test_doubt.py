@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, Response, expect
 
 from tests.browser.conftest import Open
-from tests.browser.talk import save
+from tests.browser.talk import pin_by_hand, save
 from tests.browser.test_every_page import SCROLL, serious
 from tests.world import Server
 
@@ -28,17 +28,6 @@ def find(page: Page, words: str) -> None:
 def is_weighing(answer: Response) -> bool:
     """Whether this is what the evidence comes to."""
     return answer.url.endswith("/api/places/weigh")
-
-
-def pin_by_hand(page: Page, lon: float, lat: float) -> None:
-    """Click the map at a place that has no sign on it."""
-    page.evaluate(
-        "([lon, lat]) => window.tanggap.map.jumpTo({center: [lon, lat], zoom: 13})", [lon, lat]
-    )
-    box = page.locator("#map canvas").bounding_box()
-    assert box is not None
-    page.locator("#map canvas").click(position={"x": box["width"] / 2, "y": box["height"] / 2})
-    expect(page.locator(".radius")).to_be_visible()
 
 
 def test_suggestions_tell_how_likely_and_why_and_are_drawn(server: Server, open_page: Open):

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.talk import place, save
+from tests.browser.talk import pin_by_hand, place, save
 from tests.world import Server
 
 
@@ -37,6 +37,28 @@ def test_a_village_head_sees_what_but_not_who(server: Server, open_page: Open):
     expect(page.locator("#figure-open")).to_have_text("1")
     expect(page.locator("#rows")).to_contain_text("Kebakaran")
     expect(page.locator("body")).not_to_contain_text("Karto")
+
+
+def test_a_village_head_hears_of_what_is_perhaps_in_the_village(server: Server, open_page: Open):
+    operator = open_page(server).login("operator1")
+    # The pin lies beyond the border, but half a kilometre around it is Tegalsambi, too.
+    pin_by_hand(operator, 110.6612, -6.619)
+    operator.keyboard.press("r")
+    for _ in range(3):
+        operator.keyboard.press("ArrowRight")
+    expect(operator.locator(".radius input:checked")).to_have_value("500")
+    operator.locator("#what").fill("Asap di belakang rumah Bu Karti")
+    operator.locator('input[name="category"][value="kebakaran"]').check()
+    facts = save(operator)["incident"]["properties"]
+    assert facts["village"]["name"] != "Tegalsambi"
+    assert "Tegalsambi" in [village["name"] for village in facts["also_villages"]]
+
+    page = open_page(server, 360, 740).login("tegalsambi")
+
+    expect(page.locator("#maybe")).to_contain_text("Mungkin di desa Anda, ")
+    expect(page.locator("#maybe")).to_contain_text(f"Dicatat di {facts['village']['name']}")
+    expect(page.locator("#rows")).not_to_contain_text("Mungkin di desa Anda")
+    expect(page.locator("body")).not_to_contain_text("Karti")
 
 
 def test_an_administrator_adds_and_disables_an_account(server: Server, open_page: Open):
