@@ -7,7 +7,7 @@ lies in that village. The table was set by hand and checked on tests/geo/address
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -48,6 +48,7 @@ _SLOT = 3.0  # right before "kec. X" stands the village
 _TWIN = 2.0  # the village that bears the name of its kecamatan: either may be meant
 _NUMBERED = 2.5  # "Kauman III" is a quarter, and not always of the village of that name
 _OF_HOME = 1.8  # "Jepara" at the end of an address is the regency
+_MOST_WORDS = 48  # of a text that are looked up
 _GOOD = 0.85  # a likeness that makes guessing needless
 _GUESS = 0.6
 _RUNS_ON = 0.4
@@ -60,15 +61,28 @@ def clues_in(said: Said, names: Names, country: Country, *, typing: bool = False
     aside = _spoken_of_as_direction(said.relations)
     numbered = _numbered(said.text)
     found: list[Clue] = []
-    for number, span in enumerate(said.spans):
-        last = number == len(said.spans) - 1
-        slot = not last and _is_our_district(said.spans[number + 1], names)
+    spans = _first_words(said.spans)
+    for number, span in enumerate(spans):
+        last = number == len(spans) - 1
+        slot = not last and _is_our_district(spans[number + 1], names)
         of_span = _of_span(span, names, country, typing=typing and last)
         found += [
             _on(_in_context(clue, span, names, country, slot, numbered), names) for clue in of_span
         ]
         found += abroad(span, country, last=last, direction=number in aside, home=names)
     return found + _as_written(said, names, country, found)
+
+
+def _first_words(spans: Sequence[Span]) -> list[Span]:
+    """The spans within the first words: no text may take long."""
+    kept: list[Span] = []
+    room = _MOST_WORDS
+    for span in spans:
+        if room <= 0:
+            break
+        kept.append(replace(span, words=span.words[:room]))
+        room -= max(len(span.words), 1)
+    return kept
 
 
 def _as_written(said: Said, names: Names, country: Country, found: list[Clue]) -> list[Clue]:
@@ -102,7 +116,7 @@ def _parts(text: str) -> Iterator[Span]:
     """The text as it stands, cut at commas and the like."""
     start = 0
     for part in text.translate(_CUTS).split("|"):
-        words = tuple(normalise(part).split())
+        words = tuple(normalise(part).split())[: max(_MOST_WORDS - start, 0)]
         yield Span(words=words, mark=Mark.NONE, kind="", start=start, comma=True)
         start += len(words)
 

@@ -17,6 +17,7 @@ LONGEST = 5  # words of one name
 _SHORTEST_FUZZY = 4  # letters; "RA" is like too much
 _FUZZY = 0.72
 _HITS = 6
+_REMEMBERED = 4096
 _LENGTH = 0.75
 _ROAD_WORDS = frozenset({"jl", "jln", "jalan", "raya", "gang", "gg", "jalur"})
 _BEGUN = 6  # letters that tell a name by its beginning
@@ -74,6 +75,7 @@ class Names:
         for village in villages:
             self._members[village.district_code].append(village.code)
         self._exact: dict[str, list[Known]] = defaultdict(list)
+        self._remembered: dict[tuple[str, bool], list[Match]] = {}  # typing asks the same again
         self._halves: dict[str, list[Known]] = defaultdict(list)
         self._areas: list[tuple[str, Known]] = []  # villages and districts, by letters
         self.rts: dict[str, list[Entry]] = defaultdict(list)  # by village
@@ -154,6 +156,14 @@ class Names:
         text = " ".join(words)
         if len(text) < _SHORTEST_FUZZY and not unfinished:
             return []
+        asked = (text, unfinished)
+        if asked not in self._remembered:
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            self._remembered[asked] = self._like(text, unfinished)
+        return self._remembered[asked]
+
+    def _like(self, text: str, unfinished: bool) -> list[Match]:
         hits = self._index.search(text, _HITS, _FUZZY, unfinished=unfinished)
         return [
             Match(known, hit.likeness)
