@@ -208,7 +208,7 @@ const calm = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
 // The card of the chances lies on the left of a wide map.
 function roomAround(map) {
   const wide = map.getContainer().clientWidth > 700;
-  return { top: 60, right: 60, bottom: 60, left: wide ? 350 : 40 };
+  return { top: 60, right: 60, bottom: 60, left: wide ? 380 : 40 };
 }
 
 function inSight(map, corners) {

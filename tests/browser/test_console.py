@@ -87,7 +87,8 @@ def test_the_pin_moves_with_the_arrow_keys(server: Server, open_page: Open):
     for _ in range(5):
         pin.press("Shift+ArrowRight")
     expect(page.locator("#placement")).not_to_have_text(before)
-    expect(page.locator("#placement .warn").first).to_be_visible()
+    # Near a border, or in another village than the words say: either is told.
+    expect(page.locator("#placement .warn, #doubt-card .against").first).to_be_visible()
 
 
 def test_a_call_waits_for_the_line_and_arrives_once(server: Server, open_page: Open):

@@ -124,23 +124,6 @@ export function mapStyle(edition) {
         { "text-halo-width": 1.6 },
       ),
       layer(
-        "chance-name",
-        {
-          type: "symbol",
-          source: "villages",
-          "source-layer": "labels",
-          filter: ["==", "1", "2"],
-          layout: {
-            "text-field": ["get", "name"],
-            "text-font": FONT,
-            "text-size": ["interpolate", ["linear"], ["zoom"], 10, 11.5, 14, 15],
-            "text-max-width": 7,
-            "text-allow-overlap": true,
-          },
-        },
-        { "text-halo-width": 2 },
-      ),
-      layer(
         "units",
         {
           type: "symbol",
@@ -159,6 +142,24 @@ export function mapStyle(edition) {
           },
         },
         { "text-halo-width": 1.6 },
+      ),
+      // Over the units: while a place is in doubt its chances matter more.
+      layer(
+        "chance-name",
+        {
+          type: "symbol",
+          source: "villages",
+          "source-layer": "labels",
+          filter: ["==", "1", "2"],
+          layout: {
+            "text-field": ["get", "name"],
+            "text-font": FONT,
+            "text-size": ["interpolate", ["linear"], ["zoom"], 10, 11.5, 14, 15],
+            "text-max-width": 7,
+            "text-allow-overlap": true,
+          },
+        },
+        { "text-halo-width": 2 },
       ),
       layer(
         "incident-ring",
