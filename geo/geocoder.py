@@ -20,7 +20,7 @@ from geo.address.said import Said
 from geo.coordinates import Typed
 from geo.elsewhere import VENDOR, Country
 from geo.errors import BadPoint
-from geo.finding import Candidate, Evidence, Found, Heard, Weighed
+from geo.finding import Asking, Candidate, Evidence, Found, Heard, Weighed
 from geo.gazetteer.entries import Entry, read_entries, read_learned
 from geo.locator import Locator
 from geo.point import Point, pin_at
@@ -30,8 +30,17 @@ from geo.search.clues import clues_in
 from geo.search.hypotheses import SOMEWHERE, Hypothesis, Postcodes, before_all, weigh
 from geo.search.names import Names
 from geo.territory import SeaEdge, Territory
+from geo.uncertainty.chances import Chances
 from geo.uncertainty.location import InVillages, Location, circle
-from geo.uncertainty.questions import Belief, Road, RtArea, Side, accepted, best_question
+from geo.uncertainty.questions import (
+    ACCEPT,
+    Belief,
+    Road,
+    RtArea,
+    Side,
+    accepted,
+    best_question,
+)
 
 PIN_RADIUS_M = 40.0  # 68 % of the pins that a hand puts on a map lie within it
 _DEGREE_M = 111_000.0
@@ -154,19 +163,33 @@ class Finder:
                 question=None, shape=None,
             )  # fmt: skip
         location, likeliest = where
+        chances = self.territory.chances(location)
+        sure = _sure(chances)
+        if evidence.pin is not None and not evidence.answers and sure is not None:
+            return self._weighed(where, chances, sure, None)
         sides, rts = self._near(likeliest)
         belief = self._told(Belief.of(self.territory, location, _POINTS), evidence)
         belief = belief.after(evidence.answers, sides, rts)
-        chances, asked = belief.chances, [question for question, _ in evidence.answers]
+        asked = [question for question, _ in evidence.answers]
         question = best_question(belief, asked, sides, rts)
+        in_words = asking.in_words(question, self._names, language) if question else None
+        return self._weighed(where, belief.chances, accepted(belief), in_words)
+
+    def _weighed(
+        self,
+        where: tuple[Location, Location],
+        chances: Chances,
+        sure: str | None,
+        question: Asking | None,
+    ) -> Weighed:
         return Weighed(
-            location=location,
+            location=where[0],
             villages=candidates.village_chances(dict(chances.villages), self._names),
             sea=chances.sea,
             outside=chances.outside,
-            accepted=accepted(belief),
-            question=asking.in_words(question, self._names, language) if question else None,
-            shape=self.territory.outline(likeliest),
+            accepted=sure,
+            question=question,
+            shape=self.territory.outline(where[1]),
         )
 
     def _told(self, belief: Belief, evidence: Evidence) -> Belief:
@@ -280,6 +303,12 @@ class Finder:
         meant = {clue.regency for one in beyond for clue in one.used if clue.regency in twins}
         chosen = max(twins, key=lambda code: (near.get(code, -99.0), code in meant))
         return self.country.regencies[chosen].name
+
+
+def _sure(chances: Chances) -> str | None:
+    """The village that is accepted without looking closer: no answers, no words to weigh."""
+    best = chances.weighed().best
+    return best[0] if best is not None and best[1] >= ACCEPT else None
 
 
 def mixture(found: Sequence[Candidate], others: tuple[str, ...]) -> Location:

@@ -95,11 +95,13 @@ def _ours(
     named = {code for clue in clues for code in clue.worth if code.count(".") == 3}
     said_home = max((clue.worth.get(home, 0.0) for clue in clues), default=0.0)
     here = HOME * min(said_home / 6.0, 1.0)
+    against = _against(clues)
     scored = []
     for code, prior in before.items():
         score, used = _best(code, clues) if code in named else (0.0, ())
-        score += prior + here + _against(code, clues) + _post(code, said.postcode, postcodes)
-        scored.append((code, score, used))
+        held = sum(value for spared, value in against if code not in spared)
+        post = _post(code, said.postcode, postcodes) if said.postcode else 0.0
+        scored.append((code, score + prior + here + held + post, used))
     return scored
 
 
@@ -158,17 +160,19 @@ def _best(code: str, clues: Sequence[Clue]) -> tuple[float, tuple[Clue, ...]]:
     return best[-1]
 
 
-def _against(code: str, clues: Iterable[Clue]) -> float:
-    """What speaks against: another kecamatan or village was said, in as many words."""
+def _against(clues: Iterable[Clue]) -> list[tuple[frozenset[str], float]]:
+    """What speaks against all but some: another kecamatan or village was said in as many words."""
     marked: dict[tuple[int, int], list[Clue]] = {}
     for clue in clues:
         if clue.otherwise < 0:
             marked.setdefault((clue.start, clue.end), []).append(clue)
-    return sum(
-        min(clue.otherwise for clue in group)
+    return [
+        (
+            frozenset(code for clue in group for code in clue.worth),
+            min(clue.otherwise for clue in group),
+        )
         for group in marked.values()
-        if all(code not in clue.worth for clue in group)
-    )
+    ]
 
 
 def _post(code: str, said: str | None, postcodes: Postcodes) -> float:
