@@ -17,6 +17,7 @@ from app.config import MissingSetting, Settings
 from dispatch.ground import Finder, Ground
 from dispatch.regency import Regency, read_regency
 from dispatch.scope import SYSTEM, Scope, enter
+from geo.online import OnlineSource, from_settings
 from geo.routing import Router
 from geo.routing.crow import CrowRouter
 
@@ -33,6 +34,7 @@ class Parts:
     regency: Regency
     router: Router
     ringer: Ringer
+    online: OnlineSource | None = None  # an outside geocoder, where one is set
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _ground: Ground | None = None
     _reading: threading.Lock = field(default_factory=threading.Lock)
@@ -40,7 +42,7 @@ class Parts:
     def __post_init__(self) -> None:
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         self.phone_key = phone_key(self.settings)
-        self.learns: bool = getattr(self.settings, "learning", True)
+        self.learns = self.settings.learning
 
     @contextmanager
     def transaction(self, scope: Scope) -> Iterator[Session]:
@@ -61,7 +63,8 @@ class Parts:
     def read_ground(self) -> Ground:
         """Read them anew, and swap: requests under way keep the one they began with."""
         with self._reading, self.transaction(Scope("hub")) as session:
-            self._ground = Ground.read(session, self.regency)
+            ground = Ground.read(session, self.regency)
+            self._ground = ground.with_learned(session, self.now())
         return self._ground
 
     @property
@@ -100,7 +103,15 @@ def build(settings: Settings) -> Parts:
         regency=regency,
         router=CrowRouter(regency.speed_kmh, regency.detour),
         ringer=Ringer(settings.database_url),
+        online=_online(settings, regency),
     )
+
+
+def _online(settings: Settings, regency: Regency) -> OnlineSource | None:
+    """Raises BadAddress for an address that is none."""
+    if settings.nominatim_url is None:
+        return None
+    return from_settings(settings.nominatim_url, f"Tanggap ({regency.service})")
 
 
 def parts() -> Parts:

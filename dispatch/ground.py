@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from dispatch.catalogue import Catalogue
 from dispatch.regency import Regency
 from geo import geocoder
-from geo.finding import Evidence, Found, Heard, Weighed
+from geo.finding import Candidate, Evidence, Found, Heard, Weighed
 from geo.locator import Locator
 from geo.placement import VillageRef
 from geo.schema import Edition, Village
@@ -35,6 +35,9 @@ class Finder(Protocol):
 
     def heard(self, text: str) -> Heard:
         """Villages that the words alone name."""
+
+    def placed(self, candidate: Candidate) -> Candidate:
+        """A candidate of another source, with its villages."""
 
     def with_learned(self, session: Session, now: datetime) -> Self:
         """The same, with the learned names read anew."""

@@ -18,6 +18,9 @@ from geo.gazetteer.lessons import Lesson
 from geo.point import Point
 from geo.schema import Place
 
+_ROADS = ("jalan", "gang")
+_ROAD_MARKS = ("jl", "jln", "jalan", "jl raya", "jalan raya", "gg", "gang")
+
 
 def learn(session: Session, ground: Ground, words: str, pin: Point | None, now: datetime) -> None:
     """Takes the names in the words, in this transaction; a fault of it loses no call.
@@ -59,7 +62,14 @@ def _in_gazetteer(session: Session, said: Sequence[Lesson]) -> set[str]:
         words = lesson.words.split()
         own = 0 if lesson.kind == Mark.HAMLET else 1  # where the words after the kind begin
         for end in range(own + 1, len(words) + 1):
-            bare[" ".join(words[:end])] = " ".join(words[own:end])
-    asked = select(Place.search_name).where(Place.search_name.in_({*bare, *bare.values()}))
-    known = set(session.scalars(asked))
-    return {start for start, name in bare.items() if start in known or name in known}
+            bare[" ".join(words[:end])] = _spellings(words[:own], words[own:end])
+    every = {name for names in bare.values() for name in names} | {*bare}
+    known = set(session.scalars(select(Place.search_name).where(Place.search_name.in_(every))))
+    return {start for start, names in bare.items() if start in known or names & known}
+
+
+def _spellings(kind: Sequence[str], own: Sequence[str]) -> set[str]:
+    """The name alone, and a road's with each word for road: lists write "Jl. Mawar"."""
+    name = " ".join(own)
+    marks = _ROAD_MARKS if kind and kind[0] in _ROADS else ()
+    return {name, *(f"{mark} {name}" for mark in marks)}

@@ -75,7 +75,7 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Option:
-    """One answer to a question: its key ("1", "2", "0" for neither, "?" for not known)."""
+    """One answer to a question; the key is given back as it is, and is nothing to read."""
 
     key: str
     label: str

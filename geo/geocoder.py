@@ -83,7 +83,6 @@ class Finder:
     locator: Locator
     territory: Territory
     country: Country
-    _entries: tuple[Entry, ...]
     _names: Names
     _before: Mapping[str, float]
     _seats: Mapping[str, tuple[Point, float]]
@@ -106,7 +105,6 @@ class Finder:
             locator=locator,
             territory=Territory.read(session, locator, sea),
             country=Country.read(_home(locator), country),
-            _entries=tuple(entries),
             _names=names,
             _before=before_all(names.by_code, names.busy),
             _seats=_seats(entries),
@@ -116,8 +114,7 @@ class Finder:
 
     def with_learned(self, session: Session, now: datetime) -> Finder:
         """The same with the learned names as they stand now."""
-        learned = read_learned(session, now)
-        return replace(self, _names=Names(self.locator.villages, [*self._entries, *learned]))
+        return replace(self, _names=self._names.beside(read_learned(session, now)))
 
     def locate(
         self, text: str, limit: int = 8, language: str = "id", *, typing: bool = False
@@ -134,6 +131,12 @@ class Finder:
             return self._pinned(spot, found, language)
         ours = candidates.candidates_of(said, found, self._ground(), limit, language)
         return Found(tuple(ours), self._outside(found))
+
+    def placed(self, candidate: Candidate) -> Candidate:
+        """A candidate of another source, with the villages that it may lie in."""
+        chances = self.territory.chances(candidate.location)
+        villages = candidates.village_chances(dict(chances.villages), self._names)
+        return replace(candidate, villages=villages)
 
     def heard(self, text: str) -> Heard:
         """What the words alone say of village and regency."""

@@ -19,11 +19,20 @@ from dispatch.rules.workflow import CallClass, Channel
 from geo import tiles
 from geo.errors import OutsideCoverage
 from geo.finding import Evidence, Found
+from geo.online import Told
+from geo.point import Box
 from geo.schema import Village
+from geo.uncertainty.questions import ACCEPT
 
 bp = Blueprint("ground", __name__, url_prefix="/api")
 
 MOST_PLACES = 8
+ONLINE_WORDS = {
+    Told.ANSWERED: "terjawab",
+    Told.NOT_ASKED: "tidak_ditanya",
+    Told.FAILED: "gagal",
+    Told.OPEN: "istirahat",
+}
 CLASS_KEYS = {CallClass.NORMAL: "N", CallClass.GHOST: "G", CallClass.PRANK: "P"}
 CHANNEL_NAMES = {
     Channel.PHONE_112: "Telepon 112",
@@ -45,11 +54,41 @@ def get_places() -> dict[str, Any]:
     limit = reading.query_whole("limit", default=MOST_PLACES, most=MOST_PLACES)
     finder, language = parts().ground().finder, i18n.language()
     found = safely(lambda: finder.locate(words, limit, language, typing=True), Found(()))
-    weighed = safely(lambda: finder.weigh(Evidence(text=words), language), None)
+    weighed = None
+    if not _is_sure(found):  # else there is nothing to ask
+        weighed = safely(lambda: finder.weigh(Evidence(text=words), language), None)
     return {
         "candidates": [*map(doubtful.candidate, found.candidates)],
         "outside": found.outside,
         "question": doubtful.asking(weighed.question if weighed else None),
+    }
+
+
+def _is_sure(found: Found) -> bool:
+    """Whether the first answer alone decides the village, or there is none."""
+    best = next(iter(found.candidates), None)
+    return best is None or bool(best.villages and best.p * best.villages[0].p >= ACCEPT)
+
+
+@bp.get("/places/online")
+@needs(Right.LOG_CALLS)
+def get_places_online() -> dict[str, Any]:
+    """What an outside geocoder says, where one is set; asked by hand only, with no session open.
+
+    told: terjawab, tidak_ditanya, gagal, istirahat; why says what happened in words.
+    """
+    words = reading.query_text("q")
+    ground, source = parts().ground(), parts().online
+    if source is None or not words.strip():
+        return {"candidates": [], "told": "tidak_ditanya", "attribution": "", "why": ""}
+    west, south, east, north = ground.bounds
+    outcome = source.ask(words, Box(west=west, south=south, east=east, north=north))
+    placed = [ground.finder.placed(candidate) for candidate in outcome.candidates]
+    return {
+        "candidates": [*map(doubtful.candidate, placed)],
+        "told": ONLINE_WORDS[outcome.told],
+        "attribution": outcome.attribution,
+        "why": outcome.why,
     }
 
 
@@ -139,6 +178,7 @@ def get_catalogue() -> dict[str, Any]:
         "classes": [
             {"code": c.value, "key": CLASS_KEYS.get(c, "I"), "name": c.value} for c in CallClass
         ],
+        "online": source.name if (source := parts().online) else None,
         "hours": {
             "open": hours.is_open(ground.regency.hours, now),
             "text": hours.text(ground.regency.hours, now),

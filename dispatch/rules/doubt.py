@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from geo.finding import Heard, VillageChance
+from geo.uncertainty.questions import ACCEPT
 
-# Below this an incident is settled; above it stands in the worklist "lokasi belum pasti". It is
-# the other side of the finder's 0.95, at which a village is accepted by itself.
-UNSURE = 0.05
+# Below this an incident is settled; above it stands in the worklist "lokasi belum pasti".
+UNSURE = round(1 - ACCEPT, 6)
 TOLD = 0.2  # one in five: a village head would rather hear of it for nothing than not at all
 COUNTED = 0.5  # without a pin an incident is counted to a village that is likelier than all others
 HAND_RADIUS_M = 40.0  # how exactly a hand sets a pin, when nobody says; as geo.geocoder has it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -67,7 +68,9 @@ class Match:
 
 
 class Names:
-    """All names; never changes."""
+    """All names; never changes. A few more can stand beside them: see beside()."""
+
+    _tail: Names | None = None
 
     def __init__(self, villages: Sequence[VillageRef], entries: Iterable[Entry]) -> None:
         self.by_code: Mapping[str, VillageRef] = {v.code: v for v in villages}
@@ -123,9 +126,16 @@ class Names:
             )
             self._halves[first].append(known)
 
+    def beside(self, entries: Iterable[Entry]) -> Names:
+        """These names and a few more, without building the index of all anew."""
+        both = copy(self)
+        both._tail = Names((), entries)
+        return both
+
     def exact(self, joined: str) -> Sequence[Known]:
         """What bears these letters as its name."""
-        return self._exact.get(joined, ())
+        found = self._exact.get(joined, ())
+        return [*found, *self._tail.exact(joined)] if self._tail else found
 
     def same_district(self, code: str) -> Sequence[str]:
         """Codes of the villages in the kecamatan of that village; empty for an unknown one."""
@@ -161,7 +171,8 @@ class Names:
             if len(self._remembered) >= _REMEMBERED:
                 self._remembered.clear()
             self._remembered[asked] = self._like(text, unfinished)
-        return self._remembered[asked]
+        found = self._remembered[asked]
+        return [*found, *self._tail.like(words, unfinished=unfinished)] if self._tail else found
 
     def _like(self, text: str, unfinished: bool) -> list[Match]:
         hits = self._index.search(text, _HITS, _FUZZY, unfinished=unfinished)

@@ -50,7 +50,7 @@ UPDATE place
   FROM homes
  WHERE place.id = homes.id;
 
--- One village: "Tegalsambi, Tahunan". Several: their kecamatan, at most three.
+-- One village: "Village, Kecamatan". Several: their kecamatan, at most three.
 UPDATE place
    SET context = told.words
   FROM place AS silent

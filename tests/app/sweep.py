@@ -34,6 +34,7 @@ PARAMETERS: Mapping[str, Callable[[Planted], list[Any]]] = {
 # Query strings of a route; without an entry it is asked bare.
 QUERIES: Mapping[str, Callable[[Planted], list[str]]] = {
     "board.get_events": lambda p: [f"after={p.cursor}", "after=0-0", "after=kapan"],
+    "ground.get_places_online": lambda p: ["q=kenari"],
     "ground.get_places": lambda p: ["q=kenari", "q=tegalsambi"],
     "incidents.get_incidents": lambda p: ["unsure=1", "", "unsure=2"],
     "ground.get_village_at": lambda p: ["lon=110.65&lat=-6.62", "lon=110&lat=-6", "lon=x&lat=y"],

@@ -173,9 +173,9 @@ def test_the_app_itself_may_learn_but_not_forget(world):
     lessons = learnable(read("depan pasar kenanga"))
     where = Point(lon=110.65, lat=-6.63)
     for _ in range(2):
-        with world.as_scope(Scope("hub")) as session:
+        with world.as_scope(Scope("operator")) as session:
             assert learned.learn(session, lessons, where, "33.20.11.2010", NOON) == 1
-    with pytest.raises(ProgrammingError), world.as_scope(Scope("hub")) as session:
+    with pytest.raises(ProgrammingError), world.as_scope(Scope("operator")) as session:
         learned.forget(session, 1)
 
 
