@@ -48,7 +48,7 @@ _BORDER_M = 100.0  # so far off may a village be that words name beside a point
 _WIDE_M = 150.0  # from this radius on words count beside a circle
 _UNSAID = 0.05  # what a village counts for that was not named
 _MOST_OTHERS = 24
-_POINTS = 2048  # of a belief; its chances before any answer are exact
+_POINTS = 1024  # of a belief; its chances before any answer are exact
 _NEVER_SURE = 0.02  # of words: what is left for a place that nobody thought of
 _ELSEWHERE = 0.5  # from here on the answer is "luar wilayah"
 
