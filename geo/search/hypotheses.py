@@ -53,15 +53,16 @@ def weigh(
     home: str,
     postcodes: Postcodes,
 ) -> list[Hypothesis]:
-    """All villages and the regencies that were named, most likely first; p adds up to 1.
+    """The villages and the regencies that anything speaks for, most likely first.
 
     before   by village code: log-likelihood before anything is said (see before_all)
+    p adds up to 1 together with the villages that nothing speaks for; these are left out.
     """
     clues = _longest(clues)
-    scored = _ours(said, clues, before, home, postcodes)
-    all_ours = math.log(sum(map(math.exp, before.values())) or 1.0)
-    scored += _others(clues, home, all_ours + _ELSEWHERE, said, postcodes)
-    return _normalised(scored)
+    all_ours = sum(map(math.exp, before.values())) or 1.0
+    scored, left = _ours(said, clues, before, home, postcodes)
+    scored += _others(clues, home, math.log(all_ours) + _ELSEWHERE, said, postcodes)
+    return _normalised(scored, left)
 
 
 def before_all(villages: Iterable[str], busy: Mapping[str, int]) -> dict[str, float]:
@@ -91,18 +92,23 @@ def _ours(
     before: Mapping[str, float],
     home: str,
     postcodes: Postcodes,
-) -> list[_Scored]:
+) -> tuple[list[_Scored], float]:
+    """Scores of the villages that are spoken for; the log-likelihood of all others together."""
     named = {code for clue in clues for code in clue.worth if code.count(".") == 3}
+    if said.postcode:
+        named |= {code for code, post in postcodes.of.items() if post == said.postcode}
     said_home = max((clue.worth.get(home, 0.0) for clue in clues), default=0.0)
     here = HOME * min(said_home / 6.0, 1.0)
     against = _against(clues)
     scored = []
-    for code, prior in before.items():
-        score, used = _best(code, clues) if code in named else (0.0, ())
+    for code in sorted(named & before.keys()):
+        score, used = _best(code, clues)
         held = sum(value for spared, value in against if code not in spared)
-        post = _post(code, said.postcode, postcodes) if said.postcode else 0.0
-        scored.append((code, score + prior + here + held + post, used))
-    return scored
+        post = _post(code, said.postcode, postcodes)
+        scored.append((code, score + before[code] + here + held + post, used))
+    left = sum(math.exp(prior) for code, prior in before.items() if code not in named)
+    held = sum(value for _, value in against) + _post("", said.postcode, postcodes)
+    return scored, math.log(left or 1e-9) + here + held
 
 
 def _others(
@@ -187,12 +193,12 @@ def _foreign(said: str | None, postcodes: Postcodes) -> float:
     return _FOREIGN_POSTCODE
 
 
-def _normalised(scored: list[_Scored]) -> list[Hypothesis]:
-    if not scored:
-        return []
-    top = max(score for _, score, _ in scored)
+def _normalised(scored: list[_Scored], left: float) -> list[Hypothesis]:
+    """With p; `left` is the log-likelihood of all that is not in the list."""
+    top = max((score for _, score, _ in scored), default=left)
+    top = max(top, left)
     weights = [math.exp(score - top) for _, score, _ in scored]
-    total = sum(weights)
+    total = sum(weights) + math.exp(left - top)
     found = [
         Hypothesis(code, score, weight / total, used)
         for (code, score, used), weight in zip(scored, weights, strict=True)

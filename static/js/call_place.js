@@ -231,9 +231,12 @@ async function weigh(draft) {
   return post("/api/places/weigh", body).catch(() => null);
 }
 
+/** Whether a candidate is a village as such: who chooses it has named the village. */
+export const isVillage = ({ kind }) => VILLAGES.includes(kind);
+
 function takenPlace(place) {
   const [first] = place.villages;
-  const sure = first && VILLAGES.includes(place.kind) && first.p >= LIKELY;
+  const sure = first && isVillage(place) && first.p >= LIKELY;
   return {
     place,
     pin: { lon: place.lon, lat: place.lat },

@@ -1,6 +1,7 @@
 /** Putting the pin of an incident that has none, or moving it. */
 
 import { post } from "./api.js";
+import { isVillage } from "./call_place.js";
 import { el, fill, icon, notice } from "./dom.js";
 import { placeBox } from "./place_box.js";
 import { namePlace } from "./placing.js";
@@ -16,6 +17,7 @@ import { t } from "./words.js";
 export function repinTool(feature, { pin, ground, onPinned }) {
   let point = null;
   let radius_m = null;
+  let spread_m = null; // of a chosen place that is more than a village's name
   const said_place = el("div", { class: "placement", "aria-live": "polite" });
   const radius = el("div");
   const problem = el("div", { role: "alert" });
@@ -54,6 +56,7 @@ export function repinTool(feature, { pin, ground, onPinned }) {
     ground?.goToPlace(found);
     ground?.showDoubt(found);
     place(found);
+    spread_m = isVillage(found) ? null : found.radius_m;
     button.focus();
   }
 
@@ -62,12 +65,14 @@ export function repinTool(feature, { pin, ground, onPinned }) {
       radius,
       radiusChoice(radius_m, (metres) => {
         radius_m = metres;
+        spread_m = null; // what the operator says counts
         if (point) ground?.showDoubt({ point, radius_m });
       }),
     );
   }
 
   async function place({ lon, lat }) {
+    spread_m = null;
     point = { lon, lat };
     pin?.set(point);
     button.disabled = false;
@@ -81,7 +86,7 @@ export function repinTool(feature, { pin, ground, onPinned }) {
     try {
       const answer = await post(`/api/incidents/${feature.id}/pin`, {
         ...point,
-        ...(radius_m ? { radius_m } : {}),
+        radius_m: radius_m ?? spread_m,
         version: feature.properties.version,
       });
       onPinned(answer);
