@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 import shapely
 
-from geo.address.said import Relation, Said
+from geo.address.said import Mark, Relation, Said
 from geo.finding import Candidate, VillageChance
 from geo.gazetteer.entries import Entry
 from geo.point import Point
@@ -34,6 +35,8 @@ _LEAST = 0.01  # what is less likely is not worth a line
 _ALWAYS = 3  # so many are shown however unlikely, if anything at all speaks for them
 _MOST_VILLAGES = 60
 _NAMED = 20.0  # how much likelier a place is to lie in the village that was named with it
+_CROSSING_M = 60.0  # how far from the crossing of two roads "at the crossing" reaches
+_NEARLY_DEG = 0.0003  # some 30 m: roads of two sources seldom meet exactly
 _BESIDE_M = 30.0  # of the middle of a road
 _SPREAD_CONFIDENCE = 0.9  # that a named thing lies within its spread
 # How far from the thing a place lies that was told by it, 68 %; without a distance.
@@ -85,8 +88,11 @@ def _of(group: list[Hypothesis], said: Said, ground: Ground, language: str) -> I
     clue = _most_exact(best)
     entry = clue.known.entry if clue and clue.known else None
     rt = _rt(best.code, said, ground)
+    crossing = _crossing(best, said, ground)
     if rt is not None:
         yield _placed(best, rt, None, said, ground, language)
+    elif crossing is not None:
+        yield _placed(best, crossing, None, said, ground, language)
     elif entry is not None and (entry.point or entry.shape):
         yield _placed(best, entry, clue, said, ground, language)
     else:
@@ -115,6 +121,35 @@ def _rt(code: str, said: Said, ground: Ground) -> Entry | None:
     if said.rw is not None and len(found) > 1:
         found = [e for e in found if f"rw {said.rw:03d}" in e.names[0]] or found
     return found[0] if len(found) == 1 and (found[0].point or found[0].shape) else None
+
+
+def _crossing(one: Hypothesis, said: Said, ground: Ground) -> Entry | None:
+    """Where two roads meet that were named with a crossing, in this village."""
+    if not any(span.mark is Mark.CROSSING for span in said.spans):
+        return None
+    named = [c.known.entry for c in one.used if c.known and c.known.sort is Sort.ROAD]
+    roads = [entry for entry in named if entry is not None and entry.shape is not None]
+    for first, second in combinations(roads, 2):
+        spot = _meeting(first.shape, second.shape, ground.areas[one.code])
+        if spot is not None:
+            name = f"Simpang {first.name} – {second.name}"
+            return replace(
+                first, name=name, kind="persimpangan", point=spot, shape=None, spread_m=_CROSSING_M
+            )
+    return None
+
+
+def _meeting(
+    first: shapely.Geometry, second: shapely.Geometry, area: shapely.Geometry
+) -> Point | None:
+    """Where the lines cross, or nearly touch, if that is inside the area."""
+    if shapely.distance(first, second) > _NEARLY_DEG:
+        return None
+    meet = shapely.intersection(shapely.intersection(first, second), area)
+    if meet.is_empty:
+        meet = shapely.shortest_line(first, second)
+    spot = shapely.centroid(meet)
+    return Point(lon=spot.x, lat=spot.y) if shapely.covers(area, spot) else None
 
 
 def _placed(
