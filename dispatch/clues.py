@@ -26,13 +26,17 @@ _HEAVY = 20_000  # bytes
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SaidPlace:
-    """What the call taker found out of the place, beside words and pin. Fields as in Evidence."""
+    """What the call taker found out of the place, beside words and pin. Fields as in Evidence.
+
+    outside   name of the other regency in which the call taker says it is
+    """
 
     text: str = ""
     key: str | None = None
     radius_m: float | None = None
     confidence: float = 0.68
     answers: tuple[tuple[str, str], ...] = ()
+    outside: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +58,11 @@ class Clues:
     def text(self) -> str:
         """The words that are weighed."""
         return (self.said.text or self.where)[:LONGEST_TEXT]
+
+    @property
+    def away(self) -> str | None:
+        """The other regency, where somebody said so and set no pin."""
+        return self.said.outside if self.pin is None else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +90,7 @@ def record(
     return {
         "text": clues.text,
         "key": candidate.key if candidate else None,
-        "label": candidate.label if candidate else None,
+        "label": candidate.label if candidate else clues.away,
         "kind": candidate.kind if candidate else None,
         "radius_m": candidate.radius_m if radius_m is None and candidate else radius_m,
         "confidence": clues.said.confidence,
@@ -93,6 +102,7 @@ def record(
         # A circle round a pin is drawn when it is looked at: most never are.
         "outline": None if by == "petugas" else outline(weighed.shape),
         "by": by,
+        "away": clues.away,
         "confirmed_by": None,
         "chosen": witness.chosen,
         "heard": _pairs(witness.heard),
@@ -115,6 +125,7 @@ def clues_kept(
             radius_m=kept.get("radius_m"),
             confidence=kept.get("confidence", 0.68),
             answers=tuple((question, option) for question, option in kept.get("answers", ())),
+            outside=kept.get("away"),
         ),
     )
 

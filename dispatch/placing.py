@@ -53,7 +53,7 @@ def place(clues: Clues, ground: Ground, language: str = "id") -> Placed:
     standing = doubt.standing(
         _chances(attribution, weighed),
         counted,
-        elsewhere=weighed.sea + weighed.outside,
+        elsewhere=1.0 if clues.away else weighed.sea + weighed.outside,
         accepted=weighed.accepted,
         confirmed=counted is not None and clues.chosen == counted,
         across=_across(clues, attribution),
@@ -138,6 +138,8 @@ def _attribution(clues: Clues, weighed: Weighed | None, ground: Ground) -> Attri
     """Pin, else the village that was chosen, else the one that the words rather mean."""
     if clues.pin is not None:
         return attribute_pin(clues.pin, ground)
+    if clues.away:
+        return Attribution(outside=True)
     if (chosen := ground.by_code.get(clues.chosen or "")) is not None:
         return Attribution(village=chosen)
     best = next(iter(weighed.villages), None) if weighed else None
@@ -164,7 +166,9 @@ def _chances(attribution: Attribution, weighed: Weighed) -> dict[str, float]:
 def _witness(clues: Clues, attribution: Attribution, weighed: Weighed, ground: Ground) -> Witness:
     pinned = clues.pin is not None
     where = _heard(clues.where or clues.text, ground)
-    asked = bool(where.villages or where.outside)
+    asked = bool(where.villages or where.outside or clues.away)
+    if clues.away:  # who hears the caller has said where: the words contradict no more
+        where = Heard()
     return Witness(
         under=_chances(attribution, weighed) if pinned else None,
         outside=weighed.sea + weighed.outside if pinned else 0.0,

@@ -49,6 +49,7 @@ _WIDE_M = 150.0  # from this radius on words count beside a circle
 _UNSAID = 0.05  # what a village counts for that was not named
 _MOST_OTHERS = 24
 _POINTS = 1024  # of a belief; its chances before any answer are exact
+_FIGURES = "koordinat"  # source of a place that was given in figures
 _NEVER_SURE = 0.02  # of words: what is left for a place that nobody thought of
 _ELSEWHERE = 0.5  # from here on the answer is "luar wilayah"
 
@@ -106,7 +107,7 @@ class Finder:
             territory=Territory.read(session, locator, sea),
             country=Country.read(_home(locator), country),
             _names=names,
-            _before=before_all(names.by_code, names.busy),
+            _before=before_all(names.by_code, names.things),
             _seats=_seats(entries),
             _postcodes=_postcodes(session, locator.edition_id),
             _spots=asking.Spots.of(entries),
@@ -145,7 +146,7 @@ class Finder:
         if (spot := self._point_said(said)) is not None:
             pinned = self._pinned(spot, found, "id")
             villages = pinned.candidates[0].villages if pinned.candidates else ()
-            return Heard(villages=villages, outside=pinned.outside)
+            return Heard(villages=villages, outside=self._outside(found))
         told = [one for one in found if one.is_village and one.used]
         chances = {one.code: one.p for one in told}
         return Heard(
@@ -224,7 +225,7 @@ class Finder:
             return location, location
         found = self.locate(evidence.text, language=language).candidates
         for candidate in found:
-            if candidate.key == evidence.key:
+            if candidate.key == evidence.key or candidate.source == _FIGURES:
                 return candidate.location, candidate.location
         if not found:
             return None
@@ -283,7 +284,7 @@ class Finder:
             p=1.0,
             villages=villages,
             why=_SPOT_WORDS.get(language, _SPOT_WORDS["id"])[spot.how],
-            source="koordinat",
+            source=_FIGURES,
         )
         return Found((candidate,), beyond)
 

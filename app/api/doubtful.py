@@ -62,6 +62,9 @@ def location_of(row: Any, ground: Ground, question: Asking | None = None) -> Jso
         "kind": kept.get("kind"),
         "radius_m": kept.get("radius_m"),
         "villages": [village(code, p, ground) for code, p in kept.get("villages", ())],
+        "sea": kept.get("sea", 0.0),
+        "outside": kept.get("outside", 0.0),
+        "away": kept.get("away"),
         "by": kept.get("by"),
         "key": kept.get("key"),
         "confirmed": kept.get("confirmed_by") is not None,
@@ -86,7 +89,8 @@ def cut_location(location: Json | None, scope: Scope) -> Json | None:
         return location
     if scope.role == Role.FIELD_UNIT:  # is told where, and asks nobody
         return location | {"question": None, "key": None}
-    return {key: location[key] for key in ("radius_m", "villages", "shape")}
+    seen = ("radius_m", "villages", "sea", "outside", "shape")
+    return {key: location[key] for key in seen}
 
 
 def chance_for(row: Any, code: str | None) -> float | None:

@@ -65,6 +65,7 @@ class LocationBody(Body):
     radius_m: RadiusM | None = None
     confidence: Confidence = 0.68
     answers: Answers = []
+    outside: Line | None = None
 
 
 class WeighBody(LocationBody):
@@ -187,6 +188,7 @@ def said_place(read: LocationBody) -> SaidPlace:
         radius_m=read.radius_m,
         confidence=read.confidence,
         answers=pairs(read.answers),
+        outside=(read.outside or "").strip() or None,
     )
 
 

@@ -88,7 +88,7 @@ def _of(group: list[Hypothesis], said: Said, ground: Ground, language: str) -> I
     clue = _most_exact(best)
     entry = clue.known.entry if clue and clue.known else None
     rt = _rt(best.code, said, ground)
-    crossing = _crossing(best, said, ground)
+    crossing = _crossing(best, said, ground) or (None if clue else _only_one(best, said, ground))
     if rt is not None:
         yield _placed(best, rt, None, said, ground, language)
     elif crossing is not None:
@@ -121,6 +121,17 @@ def _rt(code: str, said: Said, ground: Ground) -> Entry | None:
     if said.rw is not None and len(found) > 1:
         found = [e for e in found if f"rw {said.rw:03d}" in e.names[0]] or found
     return found[0] if len(found) == 1 and (found[0].point or found[0].shape) else None
+
+
+def _only_one(one: Hypothesis, said: Said, ground: Ground) -> Entry | None:
+    """The market, where one was said and the village has one that is known: "ngabul, pasar"."""
+    kinds = {span.kind for span in said.spans if span.mark is Mark.PLACE and not span.words}
+    for kind in sorted(kinds):
+        things = ground.names.things.get(one.code, ())
+        found = [e for e in things if e.names[0].startswith(f"{kind} ")]
+        if len(found) == 1 and (found[0].point or found[0].shape):
+            return found[0]
+    return None
 
 
 def _crossing(one: Hypothesis, said: Said, ground: Ground) -> Entry | None:
@@ -240,8 +251,9 @@ def _moved(centre: Point, bearing_deg: float, away_m: float) -> Point:
 
 def _relation_to(clue: Clue | None, said: Said) -> Relation | None:
     """The relation that speaks of the very thing that was found."""
-    if clue is None:
-        return None
+    if clue is None:  # then it is of a thing that only its kind was said of: "depan pasar"
+        bare = {n for n, span in enumerate(said.spans) if span.kind and not span.words}
+        return next((one for one in said.relations if one.span in bare), None)
     for relation in said.relations:
         if relation.span is not None and relation.word not in ("arah", "menuju"):
             span = said.spans[relation.span]

@@ -65,12 +65,12 @@ def weigh(
     return _normalised(scored, left)
 
 
-def before_all(villages: Iterable[str], busy: Mapping[str, int]) -> dict[str, float]:
+def before_all(villages: Iterable[str], things: Mapping[str, Sequence[object]]) -> dict[str, float]:
     """What speaks for a village before anything is said: where more things are known, more happens.
 
     Where populations are not known, this is the best that the gazetteer can say.
     """
-    return {code: _BUSY * math.log1p(busy.get(code, 0)) for code in villages}
+    return {code: _BUSY * math.log1p(len(things.get(code, ()))) for code in villages}
 
 
 def _longest(clues: Sequence[Clue]) -> list[Clue]:

@@ -82,7 +82,7 @@ class Names:
         self._halves: dict[str, list[Known]] = defaultdict(list)
         self._areas: list[tuple[str, Known]] = []  # villages and districts, by letters
         self.rts: dict[str, list[Entry]] = defaultdict(list)  # by village
-        self.busy: dict[str, int] = defaultdict(int)  # known things by village
+        self.things: dict[str, list[Entry]] = defaultdict(list)  # by village
         fuzzy: dict[str, list[Known]] = defaultdict(list)
         for name, known in self._all(villages, entries):
             self._exact[letters(name)].append(known)
@@ -115,7 +115,7 @@ class Names:
             elif entry.kind != "kecamatan" and not entry.source.startswith("edition:"):
                 known = _known(entry)
                 for code in entry.villages:
-                    self.busy[code] += 1
+                    self.things[code].append(entry)
                 yield from ((_bare(name, known.sort), known) for name in entry.names)
 
     def _take_half(self, village: VillageRef) -> None:

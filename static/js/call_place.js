@@ -42,8 +42,6 @@ export function openCallPlace({ form, ground, pin, covered, onMoved }) {
   }
 
   function sentAway({ outside }) {
-    if (!input.value.toLowerCase().includes(outside.toLowerCase()))
-      input.value = `${input.value.trim()}, ${outside}`;
     Object.assign(form.draft(), NOTHING, { away: outside });
     show();
   }
@@ -200,7 +198,7 @@ export const NOTHING = Object.freeze({
 /** The fields of POST /api/calls that tell of the place. */
 export function placeReport(draft, where) {
   const text = (draft.place?.words ?? where).slice(0, LONGEST);
-  const known = text || draft.place || draft.answers.length || draft.radius_m;
+  const known = text || draft.place || draft.answers.length || draft.radius_m || draft.away;
   return {
     pin: draft.pin,
     pinned_by: draft.pin ? draft.pinnedBy : null,
@@ -209,8 +207,9 @@ export function placeReport(draft, where) {
   };
 }
 
-const evidence = ({ place, pinnedBy, radius_m, answers }, text) => ({
+const evidence = ({ place, pinnedBy, radius_m, answers, away }, text) => ({
   text,
+  outside: away,
   key: place?.key ?? null,
   radius_m: pinnedBy === "petugas" ? radius_m : null,
   answers: answers.map(({ key, option }) => [key, option]),

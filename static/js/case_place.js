@@ -38,11 +38,12 @@ export function casePlace(feature, { onPlaced, onRepin }) {
     const all = of?.villages ?? also_villages;
     const villages = all.filter(({ p }) => p === null || p >= WORTH_A_ROW);
     if (!villages.length) return null;
-    const known = all.reduce((sum, { p }) => sum + (p ?? 0), 0);
+    const { sea = 0, outside = 0 } = of ?? {};
+    const known = all.reduce((sum, { p }) => sum + (p ?? 0), sea + outside);
     const elsewhere = of && 1 - known >= WORTH_A_ROW ? 1 - known : 0;
     return [
       el("p", { class: "small quiet" }, t("belief.confirm_how")),
-      beliefRows({ villages, elsewhere }, { onVillage: confirm }),
+      beliefRows({ villages, sea, outside, elsewhere }, { onVillage: confirm }),
     ];
   }
 

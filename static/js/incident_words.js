@@ -38,7 +38,7 @@ export function villageName(village) {
 export function shortPlace(feature) {
   const facts = feature.properties;
   if (facts.village) return facts.village.name;
-  if (facts.outside) return t("place.outside");
+  if (facts.outside) return facts.location?.away ?? t("place.outside");
   return t("place.unpinned");
 }
 

@@ -106,7 +106,7 @@ def test_words_and_shape_of_a_place_are_for_who_needs_them(office: Office):
     assert full["location"]["shape"]
     assert full["contradictions"]
     officer = feature(office, "pupr1", number)
-    assert officer["location"].keys() == {"radius_m", "villages", "shape"}
+    assert officer["location"].keys() == {"radius_m", "villages", "sea", "outside", "shape"}
     leader = feature(office, "bupati", number)
     assert leader["doubt"] == full["doubt"]
     assert leader.keys().isdisjoint({"location", "contradictions"})
@@ -235,3 +235,29 @@ def test_who_lost_the_line_meanwhile_need_not_read_all_anew(office: Office):
         log.record(session, "places.changed", source="uji")
     with client.get(f"/api/events?after={cursor}") as stream:
         assert b"resync" not in next(stream.response)
+
+
+def test_a_call_from_another_regency_is_taken_and_contradicts_nothing(office: Office):
+    said = {"text": "alun-alun kudus", "outside": "Kabupaten Kudus"}
+    taken = take(office, where="alun-alun kudus", location=said)
+    told = taken["incident"]["properties"]
+    assert (told["outside"], told["village"], told["doubt"]) == (True, None, 0)
+    assert told["location"]["away"] == "Kabupaten Kudus"
+    assert told["contradictions"] == []
+    assert taken["warnings"]
+
+
+def test_a_pin_in_a_village_comes_before_another_regency(office: Office):
+    said = {"text": "alun-alun kudus", "outside": "Kabupaten Kudus"}
+    taken = take(office, where="alun-alun kudus", location=said, pin=inside(office, PANGGANG))
+    told = taken["incident"]["properties"]
+    assert (told["outside"], told["village"]["code"]) == (False, PANGGANG)
+    assert [one["code"] for one in told["contradictions"]] == ["kata_luar_wilayah"]
+
+
+def test_coordinates_far_off_ask_nothing_and_contradict_nothing(office: Office):
+    body = {"text": "-6.98, 110.42"}
+    client = office.client("operator1")
+    weighed = client.post("/api/places/weigh", json=body).get_json()
+    assert weighed["outside"] + weighed["sea"] > 0.9
+    assert (weighed["question"], weighed["contradictions"]) == (None, [])
