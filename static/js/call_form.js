@@ -71,6 +71,7 @@ export function openCallForm(form, catalogue, onChange) {
 
   return {
     fields,
+    online: catalogue.online,
     draft: () => draft,
     begin,
     reset,

@@ -29,6 +29,7 @@ export function openCallPlace({ form, ground, pin, covered, onMoved }) {
     onMark: preview,
     onFound: offered,
     onClosed: () => form.draft().pin || show(),
+    online: form.online,
   });
 
   // ---- what the operator does ----
@@ -112,7 +113,7 @@ export function openCallPlace({ form, ground, pin, covered, onMoved }) {
   // ---- what the map and the words show ----
 
   function offered({ question, places }) {
-    candidates = places.filter(({ outside }) => !outside);
+    candidates = places.filter(({ outside, online }) => !outside && !online);
     fill($("#places-ask"), question ? questionBox(question, answered) : []);
   }
 

@@ -18,9 +18,10 @@ const SURE = 0.5;
  * that found it, or {outside: "Kabupaten ..."}.
  *
  * onPlace(place) when one is chosen, onMark(place | null) when one is highlighted,
- * onFound({places, question}) with each answer, onClosed() when none was chosen
+ * onFound({places, question}) with each answer, onClosed() when none was chosen; `online` names
+ * an outside geocoder, which is asked only when its row is chosen
  */
-export function placeBox(input, list, { onPlace, onMark, onFound, onClosed }) {
+export function placeBox(input, list, { onPlace, onMark, onFound, onClosed, online = null }) {
   let places = [];
   let active = -1;
   let asked = 0;
@@ -42,7 +43,8 @@ export function placeBox(input, list, { onPlace, onMark, onFound, onClosed }) {
     if (option?.id) input.setAttribute("aria-activedescendant", option.id);
     else input.removeAttribute("aria-activedescendant");
     option?.scrollIntoView({ block: "nearest" });
-    if (changed || index >= 0) onMark?.(places[index] ?? null);
+    const marked = places[index];
+    if (changed || index >= 0) onMark?.(marked && !marked.online ? marked : null);
   }
 
   /** Look the words up; the list opens when the field still has the focus. */
@@ -71,10 +73,31 @@ export function placeBox(input, list, { onPlace, onMark, onFound, onClosed }) {
       ...candidates.slice(0, MOST - away.length).map((one) => ({ ...one, words })),
     ];
     onFound?.({ places, question });
+    if (online && !sure && !away.length) places.push({ online, words });
     if (places.length === 0) return say(t("places.none"));
     fill(list, places.map(option));
     open(true);
     mark(0);
+  }
+
+  /** The outside geocoder sees these words; hence by hand only. */
+  async function askOutside({ words }) {
+    const number = ++asked;
+    say(t("places.asking", { name: online }));
+    try {
+      const { candidates, told, attribution } = await get(
+        withQuery("/api/places/online", { q: words }),
+      );
+      if (number !== asked || document.activeElement !== input) return;
+      if (told !== "terjawab") return say(t("places.online_silent", { name: online }));
+      if (!candidates.length) return say(t("places.none"));
+      places = candidates.slice(0, MOST).map((one) => ({ ...one, words, why: attribution }));
+      fill(list, places.map(option));
+      open(true);
+      mark(0);
+    } catch (reason) {
+      if (number === asked) say(problemWords(reason));
+    }
   }
 
   function say(words) {
@@ -99,12 +122,13 @@ export function placeBox(input, list, { onPlace, onMark, onFound, onClosed }) {
           choose(index);
         },
       },
-      place.outside ? awayParts(place) : placeParts(place),
+      partsOf(place),
     );
   }
 
   function choose(index) {
     const place = places[index];
+    if (place?.online) return askOutside(place);
     asked += 1;
     clearTimeout(timer);
     open(false);
@@ -142,6 +166,18 @@ export function placeBox(input, list, { onPlace, onMark, onFound, onClosed }) {
     }
   });
   return { search, leave };
+}
+
+function partsOf(place) {
+  if (place.outside) return awayParts(place);
+  return place.online ? onlineParts(place) : placeParts(place);
+}
+
+function onlineParts({ online }) {
+  return [
+    el("b", {}, icon("search"), ` ${t("places.ask_online", { name: online })}`),
+    el("span", { class: "quiet why" }, t("places.ask_online_how")),
+  ];
 }
 
 function placeParts({ label, kind, context, radius_m, p, why }) {

@@ -140,7 +140,7 @@ def _codes(row: Row, said: str) -> tuple[str, ...]:
     codes = _listed(said)
     for code in codes:
         if not _CODE.fullmatch(code):
-            raise row.refuse(f"villages: {code[:20]!r} bukan kode desa (seperti 11.22.33.2001)")
+            raise row.refuse(f"villages: {code[:20]!r} bukan kode desa (seperti 11.22.44.2001)")
     return codes
 
 
