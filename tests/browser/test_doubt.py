@@ -132,7 +132,9 @@ def test_another_regency_is_an_answer_and_not_an_error(server: Server, open_page
     expect(page.locator("#found .warn")).to_contain_text("Kabupaten Kudus")
     incident = save(page)["incident"]
     assert incident["geometry"] is None
-    assert "Kabupaten Kudus" in incident["properties"]["place"]
+    assert incident["properties"]["outside"] is True
+    assert incident["properties"]["location"]["away"] == "Kabupaten Kudus"
+    assert incident["properties"]["place"] == OF_KUDUS  # the words stay as they were said
 
 
 def test_the_worklist_puts_the_worst_first_and_a_village_settles_it(
