@@ -33,7 +33,7 @@ from tests.shared import SHARED
 ROOT = Path(__file__).resolve().parents[2]
 COUNTRY = ROOT / "data/country/vendor"
 JEPARA = SHARED / "data/register/villages_jepara.csv"
-WRITTEN = ROOT / "tests/geo/addresses/build.csv"
+WRITTEN = ROOT / "tests/geo/addresses"
 ENTRIES, LIMIT, TURN, GOAL = 100_000, 20, 50, 1 / 20
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # How the same sounds were and are spelt; from, to.
@@ -57,11 +57,13 @@ def main() -> int:
     """Exit code 1 when a goal is missed."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--queries", type=int, default=1500)
+    asked.add_argument("--set", choices=("build", "aside"), default="build")
+    given = asked.parse_args()
     chance = random.Random(3)
     names = entries(chance)
     slipped = list(slips(chance))
     chance.shuffle(slipped)
-    questions = [*written(), *slipped[: asked.parse_args().queries]]
+    questions = [*written(WRITTEN / f"{given.set}.csv"), *slipped[: given.queries]]
     chance.shuffle(questions)
     index = build(names)
     ways: dict[str, Find] = {
@@ -96,18 +98,18 @@ def _names(path: Path) -> list[str]:
         return [normalise(row["name"]) for row in csv.DictReader(file)]
 
 
-def written() -> Iterator[Query]:
+def written(file: Path) -> Iterator[Query]:
     """The village's name as real addresses write it, where those are here.
 
     Of the words of an address the run is taken that is most like the name of the true village;
     an address that does not name its village is left out.
     """
-    if not WRITTEN.exists():
+    if not file.exists():
         return
-    with JEPARA.open(encoding="utf-8-sig") as file:
-        name_of = {row["code"]: normalise(row["name"]) for row in csv.DictReader(file)}
-    with WRITTEN.open(encoding="utf-8-sig") as file:
-        for row in csv.DictReader(file):
+    with JEPARA.open(encoding="utf-8-sig") as lines:
+        name_of = {row["code"]: normalise(row["name"]) for row in csv.DictReader(lines)}
+    with file.open(encoding="utf-8-sig") as lines:
+        for row in csv.DictReader(lines):
             meant = name_of[row["code"]]
             words = normalise(row["text"]).split()
             runs = [" ".join(words[n : n + long]) for n in range(len(words)) for long in (1, 2, 3)]
