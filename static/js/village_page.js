@@ -10,7 +10,7 @@ import { openMap, whyNoMap } from "./map.js";
 import { problemWords } from "./problems.js";
 import { t, wordFor } from "./words.js";
 
-const SURE = 0.95; // from here the room takes the village without asking
+const SURE = 0.965; // from here the room takes the village without asking
 
 const { code } = $("#village").dataset;
 const ground = whyNoMap() ? null : openMap($("#map"), { still: true });

@@ -6,7 +6,7 @@ import { boundsOf } from "../inside.js";
 const LEAST = 0.03; // less is not shaded
 const NAMED = 0.05; // less gets no figure on the map
 const BROAD_DEG = 0.25;
-const SURE = 0.95;
+const SURE = 0.965;
 const NONE = ["==", "1", "2"];
 const METRES_A_DEGREE = 111_195;
 
