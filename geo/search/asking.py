@@ -18,8 +18,9 @@ from geo.uncertainty.questions import NEITHER, UNSURE, Question, Road, RtArea, S
 from geo.uncertainty.questions import Option as Choice
 
 _LANDMARK_M = 150.0  # a thing that reaches farther has no clear sides
-_MOST = 12
+_MOST, _MOST_ROADS, _MOST_RTS = 12, 10, 60
 _NEAREST_M = 300.0  # look at least so far for landmarks
+_FIRST_M = 75.0  # the first circle in which roads and RT are looked for
 _ASKABLE = frozenset({
     "tempat", "persimpangan", "pasar", "ibadah", "kesehatan", "sekolah", "kantor", "terminal",
     "pelabuhan", "jembatan", "puskesmas",
@@ -58,6 +59,8 @@ class Spots:
     roads: tuple[Road, ...]
     rts: tuple[RtArea, ...]
     _where: Floats  # (landmarks, 2) lon, lat
+    _road_tree: shapely.STRtree  # their lines, in the order of roads
+    _rt_tree: shapely.STRtree  # areas and points, in the order of rts
 
     @classmethod
     def of(cls, entries: Sequence[Entry]) -> Spots:
@@ -67,34 +70,73 @@ class Spots:
             for entry in entries
             if entry.point and entry.kind in _ASKABLE and entry.spread_m <= _LANDMARK_M
         ]
+        roads = tuple(
+            Road(str(e.id), e.name, e.shape)
+            for e in entries
+            if e.shape is not None and e.kind == "jalan"
+        )
+        rts = tuple(
+            RtArea(_rt_number(e), place, e.villages[0])
+            for e in entries
+            if e.kind == "rt" and e.villages and (place := e.shape or e.point) is not None
+        )
         return cls(
             landmarks=tuple(Side(str(e.id), e.name, e.point) for e in small if e.point),
-            roads=tuple(
-                Road(str(e.id), e.name, e.shape)
-                for e in entries
-                if e.shape is not None and e.kind == "jalan"
-            ),
-            rts=tuple(
-                RtArea(_rt_number(e), place, e.villages[0])
-                for e in entries
-                if e.kind == "rt" and e.villages and (place := e.shape or e.point) is not None
-            ),
+            roads=roads,
+            rts=rts,
             _where=np.array([(e.point.lon, e.point.lat) for e in small if e.point]).reshape(-1, 2),
+            _road_tree=shapely.STRtree([road.line for road in roads]),
+            _rt_tree=_prepared(shapely.STRtree([_shape(rt) for rt in rts])),
         )
 
     def near(self, centre: Point, radius_m: float) -> tuple[list[Side | Road], list[RtArea]]:
-        """What lies close enough to be asked about, nearest first; few."""
+        """What lies close enough to be asked about, nearest first: landmarks, then roads; and RT.
+
+        At most 12 landmarks, 10 roads and 60 RT. Of RT with one key only the nearest is given.
+        """
+        reach_m = max(radius_m * 1.5, _NEAREST_M)
+        sides: list[Side | Road] = self._landmarks_near(centre, reach_m)
+        roads = _nearest(self._road_tree, centre, reach_m, _MOST_ROADS)
+        rts: dict[str, RtArea] = {}
+        for number in _nearest(self._rt_tree, centre, reach_m, _MOST_RTS):
+            rts.setdefault(self.rts[number].key, self.rts[number])
+        return sides + [self.roads[number] for number in roads], list(rts.values())
+
+    def _landmarks_near(self, centre: Point, reach_m: float) -> list[Side | Road]:
         scale = LocalScale.at(centre.lat)
         away = np.hypot(
             (self._where[:, 0] - centre.lon) * scale.lon_m,
             (self._where[:, 1] - centre.lat) * scale.lat_m,
         )
-        reach = max(radius_m * 1.5, _NEAREST_M)
-        order = [int(n) for n in np.argsort(away)[:_MOST] if away[n] <= reach]
-        sides: list[Side | Road] = [self.landmarks[n] for n in order]
-        box = shapely.Point(centre.lon, centre.lat).buffer(reach / scale.lat_m)
-        sides += [road for road in self.roads if shapely.intersects(road.line, box)][:_MOST]
-        return sides, [rt for rt in self.rts if shapely.intersects(_shape(rt), box)]
+        return [self.landmarks[int(n)] for n in np.argsort(away)[:_MOST] if away[n] <= reach_m]
+
+
+def _nearest(tree: shapely.STRtree, centre: Point, reach_m: float, most: int) -> list[int]:
+    """Numbers of the shapes within reach, nearest first, those as near in their order.
+
+    By distance in degrees, which near the equator is that in metres to 2 %. The circle grows
+    until it holds enough: a wide reach over a town measures no more shapes than a narrow one.
+    """
+    spot, lat_m = shapely.Point(centre.lon, centre.lat), LocalScale.at(centre.lat).lat_m
+    within_m = min(_FIRST_M, reach_m)
+    found = tree.query(spot, predicate="dwithin", distance=within_m / lat_m)
+    while len(found) < most and within_m < reach_m:
+        within_m = min(within_m * 2, reach_m)
+        found = tree.query(spot, predicate="dwithin", distance=within_m / lat_m)
+    away = shapely.distance(tree.geometries[found], spot)
+    order: list[int] = found[np.lexsort((found, away))][:most].tolist()
+    return order
+
+
+def _prepared(tree: shapely.STRtree) -> shapely.STRtree:
+    """With shapes that are quick to ask which points they hold, as a question about RT does.
+
+    Each is asked once: GEOS builds its index at the first question, and two threads must not
+    both be the first. Roads are only measured, for which GEOS keeps no index.
+    """
+    shapely.prepare(tree.geometries)
+    shapely.intersects(tree.geometries, shapely.point_on_surface(tree.geometries))
+    return tree
 
 
 def _rt_number(entry: Entry) -> int:
