@@ -168,10 +168,16 @@ def _clues(report: CallReport) -> Clues:
 
 
 def _teaches(taken: TakenCall) -> bool:
-    """Whether words and pin may be learned from: an open call, no secret, no joke, no play."""
-    report = taken.report
-    by_hand = report.pin is not None and report.pinned_by != "tempat"
-    return by_hand and taken.opens and taken.restricted_group is None and not report.demo
+    """Whether words and pin may be learned from: an open call, no secret, no joke, no play.
+
+    And the pin was set by hand, and learning.is_sure of it.
+    """
+    report, said = taken.report, taken.report.location
+    if report.pin is None or report.pinned_by != "petugas":
+        return False
+    if not learning.is_sure(taken.placed, None if said is None else said.radius_m):
+        return False
+    return taken.opens and taken.restricted_group is None and not report.demo
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,8 +78,19 @@ def move_pin(
         from_village=before.village_code,
         to_village=_code(placed.attribution.village),
     )
-    if learn_at is not None and before.restricted_group is None and not before.demo:
+    if learn_at is not None and _teaches(before, pin, said, ground):
         learning.learn(session, ground, before.place_text, pin, learn_at)
+
+
+def _teaches(before: Any, pin: Point, said: SaidPlace, ground: Ground) -> bool:
+    """Whether words and moved pin may be learned from: no secret, no play, no contradiction.
+
+    Where the pin before was set by hand, too, it taught already: no case confirms itself.
+    """
+    if before.restricted_group is not None or before.demo or before.pinned_by == "petugas":
+        return False
+    placed = place(Clues(where=before.place_text, pin=pin, said=said), ground)
+    return learning.is_sure(placed, said.radius_m)
 
 
 def confirm_place(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from dispatch import log
 from dispatch.clues import LONGEST_TEXT
 from dispatch.ground import Ground
-from dispatch.placing import safely
+from dispatch.placing import Placed, safely
 from dispatch.rules.doubt import COUNTED
 from geo.address import read
 from geo.address.said import Mark
@@ -18,8 +18,17 @@ from geo.gazetteer.lessons import Lesson
 from geo.point import Point
 from geo.schema import Place
 
+TEACHES_M = 100.0  # radius of a pin that is exact enough to be learned from
 _ROADS = ("jalan", "gang")
 _ROAD_MARKS = ("jl", "jln", "jalan", "jl raya", "jalan raya", "gg", "gang")
+
+
+def is_sure(placed: Placed, radius_m: float | None) -> bool:
+    """Whether a pin set by hand is to be believed: nothing contradicts it, and it is exact.
+
+    radius_m  of the pin; None: as exact as a hand on a map
+    """
+    return not placed.contradictions and (radius_m is None or radius_m <= TEACHES_M)
 
 
 def learn(session: Session, ground: Ground, words: str, pin: Point | None, now: datetime) -> None:

@@ -151,9 +151,12 @@ class Place(Base):
 
 
 class LearnedName(Base):
-    """Words for a place that callers used and a confirmed pin went with. Holds no person's name.
+    """Words for a place that callers used, with pins that were set by hand.
 
-    What it counts for fades with time since last_at (geo.gazetteer.learned).
+    Words that look like a person's name are filtered out (geo.gazetteer.lessons), which is no
+    proof that none is among them. So a name is of no use until a second pin, a day or more after
+    the first, confirmed it; after 30 days without one it is deleted. What it counts for fades
+    with time since last_at (geo.gazetteer.learned).
     """
 
     __tablename__ = "learned_name"

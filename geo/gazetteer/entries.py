@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +13,17 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
-from geo.gazetteer.learned import weight
+from geo.gazetteer.learned import confirmed, weight
 from geo.gazetteer.place import PARTED
 from geo.naming import normalise
 from geo.point import Point
 from geo.schema import LearnedName, Place
 
 _SHAPE = 9  # number of that column below
+LEAST_WEIGHT = 0.02  # a learned name that counts for less has faded
+# A learned name keeps the 68 % radius of its pins, an entry says the 90 % one: of a
+# two-dimensional normal the radius that holds the share p goes with sqrt(-ln(1 - p)).
+_TO_90 = math.sqrt(math.log(1 - 0.90) / math.log(1 - 0.68))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Entry:
     id        of the place; below 0 for a learned name
     names     normalised: the name first, then its other names, none twice
     point     None where only the villages are known
-    spread_m  radius within which the named thing lies
+    spread_m  radius within which the named thing lies, with 90 %
     villages  Kemendagri codes, most of it first; those of all members for a kecamatan
     shape     line or area; None for a point, a village and a kecamatan
     weight    1 for a place; below 1 for a learned name, fading
@@ -74,7 +79,10 @@ def read_entries(session: Session) -> list[Entry]:
 
 
 def read_learned(session: Session, now: datetime) -> list[Entry]:
-    """Learned names that are not switched off, with what they count for now; ids below 0."""
+    """Learned names that are on, confirmed and not faded, with what they count for; ids below 0.
+
+    Their spread is the 90 % radius, as that of places.
+    """
     learned = LearnedName
     rows = session.execute(
         select(
@@ -88,10 +96,11 @@ def read_learned(session: Session, now: datetime) -> list[Entry]:
             learned.times,
             learned.last_at,
         )
-        .where(learned.active)
+        .where(learned.active, confirmed())
         .order_by(learned.id)
     )
-    return [_learned_entry(row, now) for row in rows]
+    entries = (_learned_entry(row, now) for row in rows)
+    return [entry for entry in entries if entry.weight >= LEAST_WEIGHT]
 
 
 def _joined(words: ColumnElement[Any]) -> ColumnElement[str]:
@@ -134,7 +143,7 @@ def _learned_entry(row: Row[Any], now: datetime) -> Entry:
         kind=row.kind,
         names=(row.words,),
         point=Point(lon=row.lon, lat=row.lat),
-        spread_m=row.spread_m,
+        spread_m=row.spread_m * _TO_90,
         villages=(row.village_code,),
         shape=None,
         context="",

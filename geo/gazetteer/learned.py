@@ -1,4 +1,4 @@
-"""Names learned from confirmed pins: kept, worn down, faded, switched off, forgotten."""
+"""Names learned from pins set by hand: they wait, count, wear down, fade, and are forgotten."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,8 @@ FAR_M = 1_000.0  # no pin nearer than this counts against a name
 FAR_SPREADS = 3.0
 HALF_LIFE = timedelta(days=365)
 MOST_LESSONS = 5  # of one call
+APART = timedelta(days=1)  # between the first pin and the one that confirms it
+WAITS = timedelta(days=30)  # for that one; then the name is deleted
 # Squared 68 % radius of a two-dimensional normal, by its mean squared distance (2 sigma squared).
 _RADIUS2 = -math.log(1 - 0.68)
 
@@ -34,23 +36,40 @@ class _Known:
 
 
 def weight(times: int, last_at: datetime, now: datetime) -> float:
-    """What a learned name counts for, 0 to 1: half for one pin, half as much a year later.
+    """What a learned name counts for, 0 to 1: 0.75 for two pins, half as much a year later.
 
-    A place of the gazetteer counts 1, so that one pin alone never outdoes it.
+    A place of the gazetteer counts 1. One pin would count 0.5, but alone it is not read.
     """
     age = max(now - last_at, timedelta(0))
     faded: float = 0.5 ** (age / HALF_LIFE)
     return (1 - 0.5**times) * faded
 
 
+def is_confirmed(times: int, first_at: datetime, last_at: datetime) -> bool:
+    """Whether a second pin, a day or more after the first, said the same; till then it waits.
+
+    What one call alone named, a person perhaps, never comes out so.
+    """
+    return times >= 2 and last_at - first_at >= APART
+
+
+def confirmed() -> ColumnElement[bool]:
+    """The same, for a query."""
+    return and_(LearnedName.times >= 2, LearnedName.last_at >= LearnedName.first_at + APART)
+
+
 def learn(
     session: Session, lessons: Sequence[Lesson], point: Point, village_code: str, now: datetime
 ) -> int:
-    """Takes a confirmed pin into each of the names; answers how many names took it.
+    """Takes a pin into each of the names; answers how many names took it.
+
+    A name is of no use before it is confirmed; what waited too long for that is deleted here.
 
     A pin farther off than three spreads, and than 1 km, counts against the name: at nought it is
     off. What a person switched off stays so, and what wore off begins anew with the next pin.
     """
+    if session.scalar(text("SELECT has_table_privilege('learned_name', 'DELETE')")):
+        forget_waiting(session, now)
     taken = 0
     for lesson in sorted(set(lessons), key=lambda one: (one.words, one.kind))[:MOST_LESSONS]:
         taken += _first(session, lesson, point, village_code, now) or _again(
@@ -77,6 +96,22 @@ def forget(session: Session, id_: int) -> bool:
         delete(LearnedName).where(LearnedName.id == id_).returning(LearnedName.id)
     )
     return bool(gone.all())
+
+
+def forget_waiting(session: Session, now: datetime) -> int:
+    """Deletes what waited 30 days to be confirmed; answers how many names that were.
+
+    What a person switched off stays: else the next pin would begin it anew.
+    """
+    by_person = and_(LearnedName.active.is_(False), LearnedName.times > 0)
+    gone = session.scalars(
+        delete(LearnedName)
+        .where(~confirmed(), ~by_person)
+        .where(LearnedName.last_at <= now - WAITS)
+        .returning(LearnedName.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
 
 
 def _first(session: Session, lesson: Lesson, point: Point, code: str, now: datetime) -> bool:
@@ -111,9 +146,10 @@ def _again(session: Session, lesson: Lesson, point: Point, code: str, now: datet
     if far := known.times > 0 and _is_far(known, point):
         row.times -= 1
     else:
+        row.first_at = min(row.first_at, now) if known.times else now
         after = _with_pin(known, point)
         row.position, row.spread_m, row.times = after.position, after.spread_m, after.times
-        row.last_at = max(row.last_at, now)
+        row.last_at = max(row.last_at, now) if known.times else now
     row.active = row.times > 0
     session.flush()
     return not far

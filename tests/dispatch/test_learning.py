@@ -110,6 +110,24 @@ def test_nothing_is_learned_of_a_place_chosen_from_the_list(town: World, operato
     assert names(town) == []
 
 
+def test_nothing_is_learned_of_a_pin_that_nobody_says_who_set(town: World, operator: Scope):
+    take(town, operator, replace(report(town), pinned_by=None), key="lesson eight")
+    assert names(town) == []
+
+
+@pytest.mark.parametrize(("radius_m", "taught"), [(100.0, 1), (101.0, 0), (500.0, 0)])
+def test_a_wide_pin_teaches_nothing(town: World, operator: Scope, radius_m, taught):
+    told = replace(report(town), location=SaidPlace(text=WORDS, radius_m=radius_m))
+    take(town, operator, told, key=f"lesson of {radius_m} m")
+    assert len(names(town)) == taught
+
+
+def test_a_pin_that_the_words_contradict_teaches_nothing(town: World, operator: Scope):
+    told = report(town, where=f"{WORDS}, desa Tegalsambi", village=PANGGANG)
+    take(town, operator, told, key="lesson nine")
+    assert names(town) == []
+
+
 def test_nothing_is_learned_where_learning_is_switched_off(town: World, operator: Scope):
     take(town, operator, report(town), key="lesson five", learns=False)
     assert names(town) == []
@@ -127,17 +145,47 @@ def test_a_lesson_that_fails_loses_no_call(town: World, operator: Scope, monkeyp
     assert names(town) == []
 
 
-def test_a_pin_moved_by_hand_teaches_and_the_finder_knows_it_then(town: World, operator: Scope):
+def later(town: World, where: str, *moves: dict) -> None:
+    """A call without a pin, and the pin that is set and moved after it."""
     client = town.client("operator1")
-    headers = {"Idempotency-Key": "a lesson later"}
-    body = {"where": "dukuh Kenarilaut", "what": "x"}
-    number = client.post("/api/calls", json=body, headers=headers).get_json()["incident"]["id"]
-    assert names(town) == []
-    pin = inside(town, PANGGANG) | {"version": 1}
-    assert client.post(f"/api/incidents/{number}/pin", json=pin).status_code == 200
+    headers = {"Idempotency-Key": f"a lesson later {where} {len(moves)} {moves}"}
+    body = {"where": where, "what": "x"}
+    answer = client.post("/api/calls", json=body, headers=headers).get_json()
+    for version, move in enumerate(moves, 1):
+        path = f"/api/incidents/{answer['incident']['id']}/pin"
+        assert client.post(path, json=move | {"version": version}).status_code == 200
+
+
+def test_a_pin_set_later_teaches_and_two_days_confirm_it(town: World, operator: Scope):
+    later(town, "dukuh Kenarilaut", inside(town, PANGGANG))
     assert [code for _, code, _ in names(town)] == [PANGGANG]
     before = town.parts.ground()
     town.parts.read_learned()
     assert town.parts.ground().locator is before.locator, "the rest stays as it was"
+    once = town.parts.finder.locate("dukuh Kenarilaut").candidates
+    assert not any(candidate.key.startswith("learned") for candidate in once), "it waits"
+    with town.as_owner() as session:
+        session.execute(
+            text("UPDATE learned_name SET times = 2, first_at = last_at - interval '1 day'")
+        )
+    town.parts.read_learned()
     heard = town.parts.finder.locate("dukuh Kenarilaut").candidates
     assert heard[0].villages[0].code == PANGGANG
+
+
+def test_a_pin_moved_again_teaches_nothing_more(town: World, operator: Scope):
+    pin = inside(town, PANGGANG)
+    later(town, "dukuh Kenariloro", pin, pin)
+    assert [times for _, _, times in names(town)] == [1]
+
+
+UNSURE_MOVES = {
+    "a wide pin": ("dukuh Kenaritelu", {"radius_m": 500}),
+    "words of another village": ("dukuh Kenaripapat, desa Tegalsambi", {}),
+}
+
+
+@pytest.mark.parametrize(("where", "more"), UNSURE_MOVES.values(), ids=UNSURE_MOVES)
+def test_an_unsure_pin_set_later_teaches_nothing(town: World, operator: Scope, where, more):
+    later(town, where, inside(town, PANGGANG) | more)
+    assert names(town) == []

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from geo.address import read
 from geo.address.said import Mark, Said, Span
 from geo.gazetteer.lessons import Lesson, learnable, unknown
+from geo.gazetteer.persons import GIVEN_NAMES, TITLES, VILLAGERS, words_of
 
 # All persons and numbers here are invented; numbers are of a range that reaches nobody.
 HOSTILE = """
@@ -105,13 +106,63 @@ def test_there_are_enough_hostile_texts():
     assert len(set(HOSTILE)) >= 60
 
 
+# Plain given names of older villagers, of which none stands in the filter's lists: what it has not
+# seen. They name nobody.
+UNSEEN = words_of("""
+    tukijo legiman ponirah ngatmin tukinem ngatijan legiyem sarmidi tarwiyah sukinah warsono
+    wagimin pariyem sumijan jumangin kasiyati marsinah ruslan khoironi nurkhamid sutinah sugimin
+    parsudi tugiman markonah saminem satiyem lasinem kartinah ngatinah rubiyem sakiran mustajab
+    asnawi darsini tasripah kuswati rasmijan sumarni partiyah juwariyah munawaroh masruhan
+    sholikhatun zumaroh mujiono nasirun sawiyem badriyah kismanto
+""")
+MARKED = (
+    "dukuh krajan {}",
+    "jalan melati {}",
+    "masjid al ikhlas {}",
+    "perempatan kenanga {}",
+    "gang kenanga baru {}",
+    "sd kenanga {}",
+    "jl raya kenanga {}",
+    "jl sunan kenanga {}",
+)
+ALONE = ("dukuh {}", "gang {}", "jl {}", "kali {}", "perempatan {}")
+
+
+def test_the_unseen_names_are_many_and_in_no_list_of_the_code():
+    assert len(UNSEEN) >= 40
+    assert (GIVEN_NAMES | TITLES | VILLAGERS).isdisjoint(UNSEEN)
+
+
+@pytest.mark.parametrize("marked", MARKED)
+@pytest.mark.parametrize("person", [*sorted(UNSEEN), "qonita", "marsifa", "zevran"])
+def test_no_name_behind_that_of_a_place_is_learned_whatever_it_is(marked, person):
+    for lesson in learnable(read(marked.format(person))):
+        assert person not in lesson.words.split()
+
+
+def test_of_unseen_older_names_right_behind_a_mark_nine_in_ten_are_stopped():
+    """A filter, not a proof: the others wait for a second day, and for a person's eye.
+
+    Names of the fashion of today follow no pattern, and nearly all of them pass here.
+    """
+    passed = {
+        person
+        for person in UNSEEN
+        for marked in ALONE
+        if any(person in lesson.words for lesson in learnable(read(marked.format(person))))
+    }
+    assert len(passed) <= len(UNSEEN) / 10, passed
+
+
 @pytest.mark.parametrize(
     ("text", "words", "kind"),
     [
         ("kebakaran di jl melati", "jalan melati", "jalan"),
         ("gg. kenanga baru", "gang kenanga baru", "jalan"),
-        ("jl kh hasbullah", "jalan kh hasbullah", "jalan"),
-        ("jl raya melati-kenanga", "jalan raya melati kenanga", "jalan"),
+        ("jl sunan kenanga", "jalan sunan kenanga", "jalan"),
+        ("jl raya melati", "jalan raya melati", "jalan"),
+        ("dukuh karangkenanga lor", "karangkenanga lor", "dusun"),
+        ("dukuh kenangarejo", "kenangarejo", "dusun"),
         ("dukuh gegunung rt 3 rw 1", "gegunung", "dusun"),
         ("dsn. krajan kulon, desa melati", "krajan kulon", "dusun"),
         ("kecelakaan di perempatan kenanga", "perempatan kenanga", "persimpangan"),
@@ -188,9 +239,9 @@ def test_a_name_said_twice_is_one_lesson():
 
 
 def test_where_words_were_written_out_a_title_anywhere_forbids_the_lesson():
-    span = Span(words=("teluk", "kenanga"), mark=Mark.HAMLET, kind="dukuh", start=1, comma=False)
-    assert learnable(Said(text="dk tlk kenanga", spans=(span,))) != []
-    assert learnable(Said(text="dk tlk kenanga tadi ada yang lapor ke bu x", spans=(span,))) == []
+    span = Span(words=("kenanga", "kidul"), mark=Mark.HAMLET, kind="dukuh", start=1, comma=False)
+    assert learnable(Said(text="dk kenanga kdl", spans=(span,))) != []
+    assert learnable(Said(text="dk kenanga kdl tadi ada yang lapor ke bu x", spans=(span,))) == []
 
 
 @given(st.text(alphabet="abcdeghikmnoprstu .,0123456789", max_size=120))
