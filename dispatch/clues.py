@@ -12,7 +12,6 @@ from dispatch.rules.doubt import Witness
 from geo.finding import Candidate, VillageChance, Weighed
 from geo.placement import Placement, VillageRef
 from geo.point import Point
-from geo.uncertainty.location import Location, to_json
 
 Json = dict[str, Any]
 
@@ -21,7 +20,6 @@ KEPT = 12  # villages of one record, the likeliest
 _LEAST = 0.005  # chance of a village that is worth a line
 _FINE_DEG = 1e-5  # an outline is drawn, not measured: a metre
 _CORNERS = 400
-_HEAVY = 20_000  # bytes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +96,6 @@ def record(
         "villages": _pairs(weighed.villages),
         "sea": round(float(weighed.sea), 4),
         "outside": round(float(weighed.outside), 4),
-        "shape": _shape(weighed.location),
         # A circle round a pin is drawn when it is looked at: most never are.
         "outline": None if by == "petugas" else outline(weighed.shape),
         "by": by,
@@ -133,12 +130,6 @@ def clues_kept(
 def _pairs(villages: Iterable[VillageChance]) -> list[list[Any]]:
     kept = [v for v in villages if v.p >= _LEAST][:KEPT]
     return [[v.code, round(float(v.p), 4)] for v in kept]
-
-
-def _shape(location: Location | None) -> Json | None:
-    """None also where it would outweigh the incident: a coast drawn corner by corner."""
-    shape = None if location is None else to_json(location)
-    return shape if len(orjson.dumps(shape)) <= _HEAVY else None
 
 
 def outline(shape: BaseGeometry | None) -> Json | None:

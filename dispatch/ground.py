@@ -36,6 +36,12 @@ class Finder(Protocol):
     def heard(self, text: str) -> Heard:
         """Villages that the words alone name."""
 
+    def candidate(self, text: str, key: str, language: str = "id") -> Candidate | None:
+        """The answer to the text that has this key."""
+
+    def knows_regency(self, name: str) -> bool:
+        """Whether that is another regency's name."""
+
     def placed(self, candidate: Candidate) -> Candidate:
         """A candidate of another source, with its villages."""
 

@@ -10,11 +10,13 @@ from dispatch.clues import LONGEST_TEXT, Attribution, Clues, Json, record
 from dispatch.ground import Ground
 from dispatch.rules import doubt
 from dispatch.rules.doubt import Code, Standing, Witness
-from geo.finding import Asking, Candidate, Evidence, Found, Heard, Weighed
+from geo.finding import Asking, Candidate, Evidence, Heard, Weighed
+from geo.geocoder import BEYOND
 from geo.point import Point
 from geo.uncertainty.questions import BadQuestion
 
 Told = TypeVar("Told")
+_CHOSEN_RADIUS_M = 1_000.0  # of a place that was chosen, and of which nothing more is known
 
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,8 @@ class Placed:
 
 def place(clues: Clues, ground: Ground, language: str = "id") -> Placed:
     """The village, its chance and its doubt. A finder that fails costs the doubt, not the call."""
+    if clues.said.outside and not safely(lambda: _knows(clues, ground), False):
+        clues = replace(clues, said=replace(clues.said, outside=BEYOND))
     candidate = candidate_of(clues, ground, language)
     weighed = _weighed(clues, candidate, ground, language)
     attribution = _attribution(clues, weighed, ground)
@@ -66,6 +70,11 @@ def place(clues: Clues, ground: Ground, language: str = "id") -> Placed:
         record=record(clues, candidate, attribution, weighed, witness),
         weighed=weighed,
     )
+
+
+def _knows(clues: Clues, ground: Ground) -> bool:
+    """Free words must not come in as a regency's name: it is shown to more people than they are."""
+    return ground.finder.knows_regency(clues.said.outside or "")
 
 
 def recounted(placed: Placed, code: str) -> Standing:
@@ -104,8 +113,7 @@ def candidate_of(clues: Clues, ground: Ground, language: str = "id") -> Candidat
     key = clues.said.key
     if key is None:
         return None
-    found = safely(lambda: ground.finder.locate(clues.text, language=language), Found(()))
-    return next((candidate for candidate in found.candidates if candidate.key == key), None)
+    return safely(lambda: ground.finder.candidate(clues.text, key, language), None)
 
 
 def _weighed(
@@ -113,13 +121,17 @@ def _weighed(
 ) -> Weighed | None:
     if clues.pin is None and not clues.text:
         return None
-    # The pin of a chosen place is only its middle: the place itself says more.
+    # The pin of a chosen place is only its middle: the place itself says more; where it is not
+    # known any more (an outside geocoder's, a list read anew) its radius does.
     pin = clues.pin if clues.by_hand or candidate is None else None
+    radius_m = clues.said.radius_m
+    if pin is not None and not clues.by_hand and radius_m is None:
+        radius_m = _CHOSEN_RADIUS_M
     evidence = Evidence(
         text=clues.text,
         key=candidate.key if candidate else None,
         pin=pin,
-        radius_m=clues.said.radius_m,
+        radius_m=radius_m,
         confidence=clues.said.confidence,
         answers=clues.said.answers,
     )

@@ -34,6 +34,7 @@ from geo.uncertainty.chances import Chances
 from geo.uncertainty.location import InVillages, Location, circle
 from geo.uncertainty.questions import (
     ACCEPT,
+    UNSURE,
     Belief,
     Road,
     RtArea,
@@ -50,6 +51,9 @@ _UNSAID = 0.05  # what a village counts for that was not named
 _MOST_OTHERS = 24
 _POINTS = 1024  # of a belief; its chances before any answer are exact
 _FIGURES = "koordinat"  # source of a place that was given in figures
+BEYOND = "luar wilayah"  # where no name is known for what lies beyond
+_MOST_CHOSEN = 12  # answers among which a chosen one is looked for
+_MOST_UNSURE = 3  # who knows three answers in a row not, is not asked a fourth
 _NEVER_SURE = 0.02  # of words: what is left for a place that nobody thought of
 _ELSEWHERE = 0.5  # from here on the answer is "luar wilayah"
 
@@ -133,6 +137,20 @@ class Finder:
         ours = candidates.candidates_of(said, found, self._ground(), limit, language)
         return Found(tuple(ours), self._outside(found))
 
+    def candidate(self, text: str, key: str, language: str = "id") -> Candidate | None:
+        """The answer to the text that has this key, also where its last word was cut short."""
+        for typing in (False, True):
+            found = self.locate(text, _MOST_CHOSEN, language, typing=typing).candidates
+            if (chosen := next((one for one in found if one.key == key), None)) is not None:
+                return chosen
+        return None
+
+    def knows_regency(self, name: str) -> bool:
+        """Whether that is the official name of a regency or a province, or "luar wilayah"."""
+        named = (*(one.name for one in self.country.regencies.values()), BEYOND)
+        provinces = self.country.province_names.values()
+        return name in named or name.removeprefix("Provinsi ") in provinces
+
     def placed(self, candidate: Candidate) -> Candidate:
         """A candidate of another source, with the villages that it may lie in."""
         chances = self.territory.chances(candidate.location)
@@ -175,7 +193,8 @@ class Finder:
         belief = self._told(Belief.of(self.territory, location, _POINTS), evidence)
         belief = belief.after(evidence.answers, sides, rts)
         asked = [question for question, _ in evidence.answers]
-        question = best_question(belief, asked, sides, rts)
+        tired = sum(option == UNSURE for _, option in evidence.answers) >= _MOST_UNSURE
+        question = None if tired else best_question(belief, asked, sides, rts)
         in_words = asking.in_words(question, self._names, language) if question else None
         return self._weighed(where, belief.chances, accepted(belief), in_words)
 
@@ -223,10 +242,13 @@ class Finder:
             radius_m = PIN_RADIUS_M if evidence.radius_m is None else evidence.radius_m
             location = circle(evidence.pin, radius_m, evidence.confidence)
             return location, location
+        if evidence.key is not None:
+            chosen = self.candidate(evidence.text, evidence.key, language)
+            if chosen is not None:
+                return chosen.location, chosen.location
         found = self.locate(evidence.text, language=language).candidates
-        for candidate in found:
-            if candidate.key == evidence.key or candidate.source == _FIGURES:
-                return candidate.location, candidate.location
+        if found and found[0].source == _FIGURES:
+            return found[0].location, found[0].location
         if not found:
             return None
         said = [village.code for village in self.heard(evidence.text).villages]
@@ -271,7 +293,7 @@ class Finder:
         villages = candidates.village_chances(shares, self._names)
         beyond = self._outside(found)
         if beyond is None and chances.outside > _ELSEWHERE:
-            beyond = "luar wilayah"
+            beyond = BEYOND
         context = f"{villages[0].name}, {villages[0].district}" if villages else ""
         candidate = Candidate(
             key=f"koordinat:{point.lat:.6f},{point.lon:.6f}",

@@ -17,6 +17,7 @@ from dispatch.placing import place, safely
 from dispatch.rules import hours
 from dispatch.rules.workflow import CallClass, Channel
 from geo import tiles
+from geo.address.tidy import hide_phones
 from geo.errors import OutsideCoverage
 from geo.finding import Evidence, Found
 from geo.online import Told
@@ -82,7 +83,8 @@ def get_places_online() -> dict[str, Any]:
     if source is None or not words.strip():
         return {"candidates": [], "told": "tidak_ditanya", "attribution": "", "why": ""}
     west, south, east, north = ground.bounds
-    outcome = source.ask(words, Box(west=west, south=south, east=east, north=north))
+    # What goes outside is the place, never a caller's number.
+    outcome = source.ask(hide_phones(words), Box(west=west, south=south, east=east, north=north))
     placed = [ground.finder.placed(candidate) for candidate in outcome.candidates]
     return {
         "candidates": [*map(doubtful.candidate, placed)],

@@ -30,16 +30,25 @@ def _plain(value: object) -> object:
     return plain(value) if isinstance(value, str) else value
 
 
+def _cut(value: object) -> object:
+    """As _plain, and no longer than what is searched."""
+    return plain(value)[:LONGEST_TEXT] if isinstance(value, str) else value
+
+
 def plain(words: str) -> str:
     """The words with a space for every control sign."""
     return "".join(" " if unicodedata.category(c) == "Cc" else c for c in words)
 
 
+MOST_ANSWERS = 40
 Words = Annotated[str, BeforeValidator(_clean), Field(max_length=20_000)]
 Line = Annotated[str, BeforeValidator(_clean), Field(max_length=200)]
 Text = Annotated[str, BeforeValidator(_plain), Field(max_length=LONGEST_TEXT)]
+# Beside a call these only help to find the place: what is too long is cut, no call is refused.
+CutText = Annotated[str, BeforeValidator(lambda value: _cut(value))]
 Answers = Annotated[
-    list[Annotated[list[Line], Field(min_length=2, max_length=2)]], Field(max_length=8)
+    list[Annotated[list[Line], Field(min_length=2, max_length=2)]],
+    BeforeValidator(lambda value: value[-MOST_ANSWERS:] if isinstance(value, list) else value),
 ]
 RadiusM = Annotated[float, Field(ge=0, le=50_000)]
 Confidence = Annotated[float, Field(ge=0.5, le=0.99)]
@@ -60,7 +69,7 @@ class Pin(Body):
 
 
 class LocationBody(Body):
-    text: Text = ""
+    text: CutText = ""
     key: Line | None = None
     radius_m: RadiusM | None = None
     confidence: Confidence = 0.68
@@ -70,6 +79,7 @@ class LocationBody(Body):
 
 class WeighBody(LocationBody):
     pin: Pin | None = None
+    pinned_by: Line | None = None
     said_village: Line | None = None
 
 
@@ -196,14 +206,15 @@ def weigh_clues(read: WeighBody) -> Clues:
     """What is to be weighed. Raises BadRequestField for a pin that cannot be meant."""
     return Clues(
         pin=_pin(read.pin) if read.pin else None,
+        by_hand=_pinned_by(read.pinned_by) != "tempat",
         chosen=read.said_village or None,
         said=said_place(read),
     )
 
 
 def pairs(answers: list[list[str]]) -> tuple[tuple[str, str], ...]:
-    """(question key, option key) of each answer."""
-    return tuple((question, option) for question, option in answers)
+    """(question key, option key) of each answer; of two to one question the last."""
+    return tuple(dict(answers).items())
 
 
 def query_text(name: str) -> str:

@@ -12,7 +12,9 @@ import click
 import orjson
 
 from app.cli import locate_table
+from app.config import Settings
 from app.parts import owner_transaction
+from dispatch.regency import read_regency
 from geo.finding import Candidate, Found
 from geo.locator import Locator
 
@@ -74,8 +76,10 @@ def read_finder() -> Finder:
     """Names, borders and what was learned; the session is closed when it comes back."""
     from geo.geocoder import Finder  # reads much: not for --help
 
-    with owner_transaction() as session:
-        return Finder.read(session).with_learned(session, datetime.now(UTC))
+    settings = Settings.from_environment()
+    sea = read_regency(settings.regency_folder).sea
+    with owner_transaction(settings) as session:
+        return Finder.read(session, sea=sea).with_learned(session, datetime.now(UTC))
 
 
 def _locate_table(
@@ -170,7 +174,7 @@ def _lines_of(found: Found) -> Iterator[str]:
     elif not found.candidates:
         yield "tidak ada tempat yang cocok"
     for one in found.candidates:
-        villages = ", ".join(f"{v.name} {v.p:.0%}" for v in one.villages[:3])
+        villages = ", ".join(f"{v.name} {one.p * v.p:.0%}" for v in one.villages[:3])
         where = f"{one.point.lat:.5f}, {one.point.lon:.5f} ± {one.radius_m:.0f} m"
         yield f"{one.p:4.0%}  {one.label} ({one.kind})  {where}"
         yield f"      {villages or one.context}  {one.why}"

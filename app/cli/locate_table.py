@@ -186,7 +186,9 @@ def _told(found: Found) -> Row:
     if not best.villages:
         return ["", "", "", *where, f"{best.p:.4f}", best.kind, best.why, ""]
     village = best.villages[0]
-    p = f"{village.p:.4f}"
+    # Over all candidates: several may lie in that village, and others elsewhere.
+    chance = sum(c.p * v.p for c in found.candidates for v in c.villages if v.code == village.code)
+    p = f"{chance:.4f}"
     return [village.code, village.name, village.district, *where, p, best.kind, best.why, ""]
 
 

@@ -77,9 +77,7 @@ class Incident(Base):
             "ix_incident_unsure",
             "priority",
             "opened_at",
-            postgresql_where=text(
-                "state <> 'ditutup' AND (doubt > 0.05 OR contradictions <> '{}')"
-            ),
+            postgresql_where=text("state <> 'ditutup' AND (doubt > 0 OR contradictions <> '{}')"),
         ),
         # Usage: history.likely_same(), near in place and time
         Index("ix_incident_pin_geography", text("(pin::geography)"), postgresql_using="gist"),

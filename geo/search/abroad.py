@@ -13,6 +13,7 @@ from geo.search.names import Names, Sort
 
 _FOREIGN_DISTRICT = -4.0  # "kec. X", where no kecamatan of ours is called so
 _OURS_TOO = 0.99  # told apart from 1: a name elsewhere that is one of ours, too
+_SUPPORTING = (Mark.NONE, TAIL, Mark.VILLAGE, Mark.ROAD)
 DISTRICT, VILLAGE = 3.0, 2.0  # of a regency that is known otherwise
 
 
@@ -40,7 +41,8 @@ def abroad(
         if mark == Mark.DISTRICT and not home.is_district(joined):
             codes = country.districts.get(joined, ())
             yield from _named_elsewhere(span, start, end, codes, 4.0, otherwise=_FOREIGN_DISTRICT)
-        if mark in (Mark.NONE, TAIL, Mark.VILLAGE, Mark.ROAD) and len(joined) >= 4:
+        between = span.mark is Mark.ROAD and _between_towns(span, start, end, country, home)
+        if mark in _SUPPORTING and len(joined) >= 4 and not between:
             weak = _OURS_TOO if ours else 1.0
             for table, worth in ((country.districts, DISTRICT), (country.villages, VILLAGE)):
                 codes = table.get(joined, ())
@@ -97,10 +99,12 @@ def _worth_of_regency(span: Span, start: int, end: int, closing: bool, direction
         # "Jl. Sudirman Pati" ends in its town; "Jl. Raya Kudus" is only named after one.
         return 3.5 if start > 0 and closing and end - start < len(span.words) else 0.3
     if span.mark is Mark.NONE:
-        return 6.0 if closing else 4.5
+        return 8.5 if closing else 4.5
     if span.mark in (Mark.PLACE, Mark.CROSSING):
         return 5.0 if closing else 4.0
-    return 5.0 if start > 0 else 2.0
+    if start == 0:
+        return 2.0
+    return 9.0 if closing else 5.0  # "desa kauman kudus"
 
 
 def _province_clue(span: Span, start: int, end: int, province: str, country: Country) -> Clue:

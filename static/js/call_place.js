@@ -11,6 +11,7 @@ import { drawFound } from "./where_view.js";
 
 const REST_MS = 350; // on a row, before the map goes there
 const LIKELY = 0.5;
+const MOST_M = 50_000;
 const MOST_MOVES = 4; // of a pin that follows the answers: no chase without end
 const VILLAGES = ["desa", "kelurahan", "village"];
 
@@ -198,7 +199,7 @@ export const NOTHING = Object.freeze({
 
 /** The fields of POST /api/calls that tell of the place. */
 export function placeReport(draft, where) {
-  const text = (draft.place?.words ?? where).slice(0, LONGEST);
+  const text = cut(draft.place?.words ?? where);
   const known = text || draft.place || draft.answers.length || draft.radius_m || draft.away;
   return {
     pin: draft.pin,
@@ -212,19 +213,24 @@ const evidence = ({ place, pinnedBy, radius_m, answers, away }, text) => ({
   text,
   outside: away,
   key: place?.key ?? null,
-  radius_m: pinnedBy === "petugas" ? radius_m : null,
+  radius_m: pinnedBy === "petugas" ? radius_m : reach(place),
   answers: answers.map(({ key, option }) => [key, option]),
 });
 
+// By signs, not by halves of them: an emoji must not be cut in two.
+const cut = (words) => [...words].slice(0, LONGEST).join("");
+
+/** How far a chosen place reaches, for a server that does not know it any more. */
+const reach = (place) => (place ? Math.min(Math.max(place.radius_m ?? 0, 1), MOST_M) : null);
+
 /** What all of it comes to; null where nothing is known, or the server does not say. */
 async function weigh(draft) {
-  const text = (draft.place?.words ?? $("#where").value.trim()).slice(0, LONGEST);
-  // The middle of a chosen place says less than the place itself.
-  const byHand = draft.pinnedBy === "petugas" || !draft.place?.key;
+  const text = cut(draft.place?.words ?? $("#where").value.trim());
   if (draft.away || (!text && !draft.pin)) return null;
   const body = {
     ...evidence(draft, text),
-    pin: byHand ? draft.pin : null,
+    pin: draft.pin,
+    pinned_by: draft.pin ? draft.pinnedBy : null,
     said_village: draft.village?.code ?? null,
   };
   // The doubt is a help: the call goes on without it.

@@ -6,7 +6,7 @@ import { distance } from "./format.js";
 import { t, wordFor } from "./words.js";
 
 export const NEAR_BORDER_M = 100;
-export const UNSURE = 0.05; // above this the place stands in the worklist, as on the server
+export const UNSURE = 0.035; // above this the place stands in the worklist, as on the server
 
 /** "Kebakaran" */
 export const categoryName = (facts) =>

@@ -261,3 +261,59 @@ def test_coordinates_far_off_ask_nothing_and_contradict_nothing(office: Office):
     weighed = client.post("/api/places/weigh", json=body).get_json()
     assert weighed["outside"] + weighed["sea"] > 0.9
     assert (weighed["question"], weighed["contradictions"]) == (None, [])
+
+
+def test_a_place_chosen_from_half_a_word_keeps_its_doubt(office: Office):
+    client = office.client("operator1")
+    found = client.get("/api/places?q=tahu").get_json()["candidates"]
+    wide = next(one for one in found if one["kind"] == "kecamatan")
+    told = take(
+        office,
+        where="tahu",
+        pin={"lon": wide["lon"], "lat": wide["lat"]},
+        pinned_by="tempat",
+        location={"text": "tahu", "key": wide["key"], "radius_m": wide["radius_m"]},
+    )["incident"]["properties"]
+    assert told["doubt"] > 0.3
+    assert told["location"]["label"] == wide["label"]
+
+
+def test_a_chosen_place_that_nobody_knows_any_more_is_as_wide_as_it_was(office: Office):
+    pin = inside(office, PANGGANG)
+    said = {"text": "toko luar", "key": "Nominatim:n1", "radius_m": 5000}
+    wide = take(office, where="toko luar", pin=pin, pinned_by="tempat", location=said)
+    assert wide["incident"]["properties"]["doubt"] > 0.3
+
+
+def test_answers_without_end_refuse_no_call(office: Office):
+    asked = [[f"desa:{PANGGANG}|{TEGALSAMBI}", "tidak-tahu"]] * 60
+    said = {"text": "x" * 400 + "🔥", "answers": asked}
+    assert take(office, where="di sana", location=said)["call"]
+
+
+def test_the_same_answer_counts_once(office: Office):
+    client = office.client("operator1")
+    pin = inside(office, PANGGANG)
+    body = {"pin": pin, "radius_m": 900}
+    question = client.post("/api/places/weigh", json=body).get_json()["question"]
+    answer = [question["key"], question["options"][0]["key"]]
+    once = client.post("/api/places/weigh", json=body | {"answers": [answer]}).get_json()
+    thrice = client.post("/api/places/weigh", json=body | {"answers": [answer] * 3}).get_json()
+    assert once["villages"] == thrice["villages"]
+
+
+def test_who_knows_nothing_three_times_is_not_asked_again(office: Office):
+    client = office.client("operator1")
+    body = {"text": "pecangaan", "answers": []}
+    for _ in range(3):
+        question = client.post("/api/places/weigh", json=body).get_json()["question"]
+        if question is None:
+            break
+        body["answers"].append([question["key"], "tidak-tahu"])
+    assert client.post("/api/places/weigh", json=body).get_json()["question"] is None
+
+
+def test_a_free_word_is_no_regency(office: Office):
+    said = {"text": "di sana", "outside": "Pak Contoh 0812"}
+    told = take(office, where="di sana", location=said)["incident"]["properties"]
+    assert told["location"]["away"] == "luar wilayah"

@@ -201,3 +201,13 @@ def test_an_empty_table_has_no_such_column(run, tmp_path):
     path.write_bytes(b"")
     result = run("--csv", path, "--column", "alamat", "--out", tmp_path / "out.csv")
     assert result.exit_code == 2
+
+
+def test_the_chance_in_a_table_is_that_of_the_village_over_all_answers(run, table, tmp_path):
+    """Half a name means two villages: neither is certain."""
+    out = tmp_path / "out.csv"
+    written = table("alamat", "pecangaan", "desa ngabul")
+    assert run("--csv", written, "--column", "alamat", "--out", out).exit_code == 0
+    half, whole = (float(row["p"]) for row in rows_of(out))
+    assert half < 0.7
+    assert whole > 0.9

@@ -133,7 +133,7 @@ def test_nothing_weighs_nothing(office: Office):
 BAD = {
     "radius_m": -1,
     "confidence": 0.4,
-    "text": "x" * 301,
+    "text": 5,
     "answers": [["a", "b", "c"]],
     "pin": {"lon": 2.35, "lat": 48.86},
     "key": 5,

@@ -23,7 +23,7 @@ CHECKS = {
     "also_others": "village_code IS NULL OR village_code <> ALL (also_villages)",
     "location_object": "jsonb_typeof(location) = 'object'",
 }
-UNSURE = "state <> 'ditutup' AND (doubt > 0.05 OR contradictions <> '{}')"
+UNSURE = "state <> 'ditutup' AND (doubt > 0 OR contradictions <> '{}')"
 
 
 def upgrade() -> None:
