@@ -104,11 +104,14 @@ def confirm_place(
     """
     before = _change(session, incident_id, version)
     code = village_code or before.village_code
+    if code is None:
+        raise NoSuchVillage("village: give the code of the village that is right")
     settled: dict[str, Any] = {"doubt": 0.0, "also_villages": [], "contradictions": []}
-    settled["village_p"] = None if code is None else 1.0
-    if code is not None and code != before.village_code:
+    settled["village_p"] = 1.0
+    if code != before.village_code:
         settled |= _move_to(session, before.pin, code, ground)
-    settled["location"] = (before.location or {}) | {"confirmed_by": scope_of(session).user_id}
+    said = {"confirmed_by": scope_of(session).user_id, "chosen": code, "away": None}
+    settled["location"] = (before.location or {}) | said
     session.execute(update(Incident).where(Incident.id == incident_id).values(**settled))
     log.record(
         session,
@@ -252,13 +255,20 @@ def _clues_of(
     clues = clues_kept(kept, before.place_text, before.pin, before.pinned_by)
     another = key is not None and key != kept.get("key")
     earlier = () if another else clues.said.answers
-    said = replace(clues.said, key=key or kept.get("key"), answers=(*earlier, *answers))
+    said = replace(clues.said, key=key or kept.get("key"), answers=_last(earlier, answers))
     clues = replace(clues, said=said)
     meant = candidate_of(clues, ground) if another else None
     if meant is None or (clues.by_hand and clues.pin is not None):
         return clues
     said = replace(said, radius_m=None)
     return replace(clues, pin=meant.point, by_hand=False, said=said)
+
+
+def _last(
+    earlier: Sequence[tuple[str, str]], answers: Sequence[tuple[str, str]]
+) -> tuple[tuple[str, str], ...]:
+    """Answers by question: said twice counts once, and the last word counts."""
+    return tuple((dict(earlier) | dict(answers)).items())
 
 
 def question_of(row: Any, ground: Ground, language: str) -> Asking | None:

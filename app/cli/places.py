@@ -151,13 +151,21 @@ def _list_learned(session: Session, with_off: bool) -> None:
     rows = session.scalars(select(LearnedName).order_by(LearnedName.words, LearnedName.id)).all()
     now = datetime.now(UTC)
     for row in (row for row in rows if row.active or with_off):
-        state = f"{learned.weight(row.times, row.last_at, now):.2f}" if row.active else "mati"
         click.echo(
-            f"{row.id:6d}  {state:>4s}  {row.times:4d}x  {row.last_at:%Y-%m-%d}"
+            f"{row.id:6d}  {_learned_state(row, now):>8s}  {row.times:4d}x  {row.last_at:%Y-%m-%d}"
             f"  {row.village_code}  {row.kind:12s}  {row.words}"
         )
     if not rows:
         click.echo("belum ada nama yang dipelajari")
+
+
+def _learned_state(row: LearnedName, now: datetime) -> str:
+    """What it counts for; or that a second pin is waited for; or that somebody switched it off."""
+    if not row.active:
+        return "mati"
+    if not learned.is_confirmed(row.times, row.first_at, row.last_at):
+        return "menunggu"
+    return f"{learned.weight(row.times, row.last_at, now):.2f}"
 
 
 def _own_source(source: str) -> str:

@@ -27,7 +27,7 @@ from geo.boundaries import publish, second, sources
 from geo.boundaries.faults import Unusable
 from geo.boundaries.land import Bridge
 from geo.boundaries.prepare import load_found
-from geo.gazetteer import BadPlace, NewPlace
+from geo.gazetteer import BadPlace, NewPlace, learned
 from geo.gazetteer.readers.reading import Told
 from geo.gazetteer.readers.table import read as read_table
 from geo.schema import Edition
@@ -55,6 +55,7 @@ def up(demo: bool, day: bool) -> None:
     say(f"tabel: versi {migrate.revision(settings.database_admin_url)[0]}")
     with owner_transaction(settings) as session:
         _forget_old_keys(session)
+        learned.forget_waiting(session, datetime.now(UTC))
         _roster(session, regency, say)
     with owner_transaction(settings) as session:
         edition = _boundaries(session, regency, settings, say)

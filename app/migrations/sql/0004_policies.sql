@@ -20,7 +20,7 @@ CREATE POLICY see ON incident FOR SELECT TO tanggap_app USING (
     ELSE false
   END);
 
--- Names that callers use for places hold no person's name; still, only who takes calls teaches
+-- Names that callers use for places are filtered, which is no proof: only who takes calls teaches
 -- them, and only who takes calls and the process that searches for them read them.
 ALTER TABLE learned_name ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learned_name FORCE ROW LEVEL SECURITY;
