@@ -118,7 +118,7 @@ def test_a_road_named_after_towns_only_asks_all_its_words_for_each_run_of_them(
 ) -> None:
     finder.locate("jl " + "jepara kudus " * LONGEST_TEXT)
     words_read = 48
-    assert work.pop("regencies") <= 2 * words_read * WINDOWS  # plain look-ups: some 3 ms
+    assert work.pop("regencies") <= 2 * words_read * WINDOWS  # plain look-ups
     assert over(work) == {}
 
 
