@@ -21,7 +21,7 @@ WORDS = sorted({*MARKS, *RELATIONS, *TITLES, *CALL_TALK, "lor", "timur", "mawar"
 SIGNS = [" ", ", ", ".", "/", "-", " - ", "\n", "(", ") ", ": ", "±", "+", "'"]
 pieces = st.one_of(
     st.sampled_from(WORDS),
-    st.sampled_from(["rt", "rw", "km", "no", "200 m", "003/002", "59411", "081234567890", "II"]),
+    st.sampled_from(["rt", "rw", "km", "no", "200 m", "003/002", "59411", "081200000000", "II"]),
     st.integers(0, 10**13).map(str),
     st.sampled_from(SIGNS),
 )
@@ -95,7 +95,7 @@ def test_only_the_first_letters_are_read():
 
 
 def test_a_phone_number_comes_out_nowhere():
-    for number in ("081234567890", "0812-3456-7890", "+62 812 3456 7890", "(0291) 591 234 5"):
+    for number in ("081200000000", "0812-3456-7890", "+62 812 3456 7890", "(0291) 591 234 5"):
         said = read(f"Jl. Pemuda No. {number}, Kauman {number} RT 3 https://wa.me/{number}")
         assert not re.search(r"\d{4}", repr(said)), said
 
