@@ -65,8 +65,19 @@ def move_pin(
         }
     if confirmed:
         values["doubt"] = 0.0
-    values = {"edition_id": ground.locator.edition_id} | values
-    _put(session, incident_id, before, "incident.pinned", values)
+    session.execute(
+        update(Incident)
+        .where(Incident.id == incident_id)
+        .values({"edition_id": ground.locator.edition_id} | values)
+    )
+    log.record(
+        session,
+        "incident.pinned",
+        incident_id=incident_id,
+        demo=before.demo,
+        from_village=before.village_code,
+        to_village=_code(placed.attribution.village),
+    )
     if learn_at is not None and _teaches(before, pin, said, ground):
         learning.learn(session, ground, before.place_text, pin, learn_at)
 
@@ -101,21 +112,14 @@ def confirm_place(
         settled |= _move_to(session, before.pin, code, ground)
     said = {"confirmed_by": scope_of(session).user_id, "chosen": code, "away": None}
     settled["location"] = (before.location or {}) | said
-    _put(session, incident_id, before, "incident.place_confirmed", settled)
-
-
-def _put(
-    session: Session, incident_id: int, before: Any, kind: str, values: dict[str, Any]
-) -> None:
-    """Writes the columns that tell where it is, and logs from which village to which it went."""
-    session.execute(update(Incident).where(Incident.id == incident_id).values(values))
+    session.execute(update(Incident).where(Incident.id == incident_id).values(**settled))
     log.record(
         session,
-        kind,
+        "incident.place_confirmed",
         incident_id=incident_id,
         demo=before.demo,
         from_village=before.village_code,
-        to_village=values.get("village_code", before.village_code),
+        to_village=code,
     )
 
 
@@ -143,8 +147,19 @@ def weigh_again(
         with suppress(PinElsewhere, NoSuchVillage):  # it stays in doubt, and in the worklist
             values |= _move_to(session, clues.pin, sure, ground)
             values |= _standing(recounted(placed, sure))
-    values = {"edition_id": ground.locator.edition_id} | values
-    _put(session, incident_id, before, "incident.place_weighed", values)
+    session.execute(
+        update(Incident)
+        .where(Incident.id == incident_id)
+        .values({"edition_id": ground.locator.edition_id} | values)
+    )
+    log.record(
+        session,
+        "incident.place_weighed",
+        incident_id=incident_id,
+        demo=before.demo,
+        from_village=before.village_code,
+        to_village=values["village_code"],
+    )
 
 
 def close(session: Session, incident_id: int, outcome: str, version: int, now: datetime) -> None:

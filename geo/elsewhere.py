@@ -86,13 +86,14 @@ class Country:
         """Code of the province that these joined letters name."""
         return self.provinces.get(self.also.get(said, said))
 
-    def pick(self, codes: tuple[str, ...], mark: str) -> str:
-        """The regency meant where two carry a name: by "kota" or "kab", else the city."""
+    def pick(self, codes: tuple[str, ...], mark: str, near: Mapping[str, float]) -> str:
+        """The regency meant where two carry a name: by "kota" or "kab", by what else was said."""
         wanted = {"kota": True, "kotamadya": True, "kodya": True}.get(mark, False)
         marked = mark != ""
         return max(
             codes,
             key=lambda code: (
+                near.get(code, 0.0),
                 marked and self.regencies[code].city == wanted,
                 self.regencies[code].city,
                 code,

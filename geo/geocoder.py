@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -34,13 +33,13 @@ from geo.territory import SeaEdge, Territory
 from geo.uncertainty.chances import Chances
 from geo.uncertainty.location import InVillages, Location, circle
 from geo.uncertainty.questions import (
+    ACCEPT,
     UNSURE,
     Belief,
     Road,
     RtArea,
     Side,
     accepted,
-    accepted_of,
     best_question,
 )
 
@@ -92,7 +91,6 @@ class Finder:
     _names: Names
     _before: Mapping[str, float]
     _seats: Mapping[str, tuple[Point, float]]
-    _areas: Mapping[str, BaseGeometry]  # by village code
     _postcodes: Postcodes
     _spots: asking.Spots
 
@@ -115,7 +113,6 @@ class Finder:
             _names=names,
             _before=before_all(names.by_code, names.things),
             _seats=_seats(entries),
-            _areas={v.code: area for v, area in zip(locator.villages, locator.areas, strict=True)},
             _postcodes=_postcodes(session, locator.edition_id),
             _spots=asking.Spots.of(entries),
         )
@@ -188,10 +185,10 @@ class Finder:
                 question=None, shape=None,
             )  # fmt: skip
         location, likeliest = where
-        if evidence.pin is not None and not evidence.answers:
-            chances = self.territory.chances(location)
-            if (sure := accepted_of(chances)) is not None:  # no need to look closer
-                return self._weighed(where, chances, sure, None)
+        chances = self.territory.chances(location)
+        sure = _sure(chances)
+        if evidence.pin is not None and not evidence.answers and sure is not None:
+            return self._weighed(where, chances, sure, None)
         sides, rts = self._near(likeliest)
         belief = self._told(Belief.of(self.territory, location, _POINTS), evidence)
         belief = belief.after(evidence.answers, sides, rts)
@@ -229,7 +226,8 @@ class Finder:
         return replace(belief, weight=weight / weight.sum())
 
     def _ground(self) -> candidates.Ground:
-        return candidates.Ground(self._names, self.territory, self._seats, self._areas)
+        areas = {v.code: a for v, a in zip(self.locator.villages, self.locator.areas, strict=True)}
+        return candidates.Ground(self._names, self.territory, self._seats, areas)
 
     def _near(self, location: Location) -> tuple[list[Side | Road], list[RtArea]]:
         """Landmarks, roads and RT that can be asked about."""
@@ -331,6 +329,12 @@ class Finder:
         meant = {clue.regency for one in beyond for clue in one.used if clue.regency in twins}
         chosen = max(twins, key=lambda code: (near.get(code, -99.0), code in meant))
         return self.country.regencies[chosen].name
+
+
+def _sure(chances: Chances) -> str | None:
+    """The village that is accepted without looking closer: no answers, no words to weigh."""
+    best = chances.weighed().best
+    return best[0] if best is not None and best[1] >= ACCEPT else None
 
 
 def mixture(found: Sequence[Candidate], others: tuple[str, ...]) -> Location:

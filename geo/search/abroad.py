@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from geo.address.said import Mark, Span
@@ -76,21 +76,15 @@ def regency_clue(
     mark: str | None = None,
 ) -> Clue:
     worth = _worth_of_regency(span, start, end, closing, direction)
-    clue = _spelt_right(span, start, end, dict.fromkeys(codes, worth))
-    regency = country.pick(codes, span.kind if start == 0 else "")
-    return replace(clue, regency=regency, mark=clue.mark if mark is None else mark)
-
-
-def _spelt_right(span: Span, start: int, end: int, worth: Mapping[str, float]) -> Clue:
-    """A clue of these very words, of nothing that is ours."""
     return Clue(
         start=span.start + start,
         end=span.start + end,
         said=" ".join(span.words[start:end]),
-        mark=place_in_span(span, start),
+        mark=place_in_span(span, start) if mark is None else mark,
         likeness=1.0,
         known=None,
-        worth=worth,
+        worth=dict.fromkeys(codes, worth),
+        regency=country.pick(codes, span.kind if start == 0 else "", {}),
     )
 
 
@@ -116,8 +110,16 @@ def _worth_of_regency(span: Span, start: int, end: int, closing: bool, direction
 def _province_clue(span: Span, start: int, end: int, province: str, country: Country) -> Clue:
     ours = province == country.home[:2]
     worth = {} if ours else {province: 6.0}
-    clue = _spelt_right(span, start, end, worth)
-    return replace(clue, regency=None if ours else province)
+    return Clue(
+        start=span.start + start,
+        end=span.start + end,
+        said=" ".join(span.words[start:end]),
+        mark=place_in_span(span, start),
+        likeness=1.0,
+        known=None,
+        worth=worth,
+        regency=None if ours else province,
+    )
 
 
 def _named_elsewhere(
@@ -131,6 +133,14 @@ def _named_elsewhere(
     otherwise: float = 0.0,
 ) -> Iterator[Clue]:
     if codes:
-        each = worth - 0.3 * math.log(len(codes)) * (not supports)
-        clue = _spelt_right(span, start, end, dict.fromkeys(codes, each))
-        yield replace(clue, supports=supports, otherwise=otherwise)
+        yield Clue(
+            start=span.start + start,
+            end=span.start + end,
+            said=" ".join(span.words[start:end]),
+            mark=place_in_span(span, start),
+            likeness=1.0,
+            known=None,
+            worth=dict.fromkeys(codes, worth - 0.3 * math.log(len(codes)) * (not supports)),
+            supports=supports,
+            otherwise=otherwise,
+        )

@@ -94,12 +94,7 @@ class Belief:
 
 def accepted(belief: Belief) -> str | None:
     """Code of the village that is accepted by itself; None while in doubt."""
-    return accepted_of(belief.chances)
-
-
-def accepted_of(chances: Chances) -> str | None:
-    """The same of chances, where nothing was answered."""
-    best = chances.weighed().best
+    best = belief.chances.weighed().best
     return best[0] if best is not None and best[1] >= ACCEPT else None
 
 

@@ -26,7 +26,7 @@ from geo.uncertainty.asks import (
     rt_of_points,
     told_apart,
 )
-from geo.uncertainty.belief import ACCEPT, Belief, accepted, accepted_of
+from geo.uncertainty.belief import ACCEPT, Belief, accepted
 from geo.uncertainty.cloud import OUTSIDE, SEA, Cloud
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
     "RtArea",
     "Side",
     "accepted",
-    "accepted_of",
     "best_question",
 ]
 
