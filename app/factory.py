@@ -7,12 +7,14 @@ from flask import Flask
 from flask.json.provider import JSONProvider
 
 from app import errors, i18n, security
-from app.api import board, calls, ground, incidents, people, wire
+from app.api import assignments, board, calls, choosing, ground, incidents, people, wire
 from app.auth import guard
 from app.config import ROOT, Settings
 from app.live import Hub
 from app.pages import house, maps, screens, session
 from app.parts import Parts, build
+
+API = (assignments, board, calls, choosing, ground, incidents, people)
 
 
 class OrJson(JSONProvider):
@@ -43,7 +45,7 @@ def create_app(settings: Settings | None = None, parts: Parts | None = None) -> 
     i18n.init_app(app)
     errors.init_app(app)
     house.init_app(app)
-    for module in (board, calls, ground, incidents, people, house, maps, screens, session):
+    for module in (*API, house, maps, screens, session):
         app.register_blueprint(module.bp)
     return app
 

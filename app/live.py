@@ -25,6 +25,7 @@ from dispatch import log as work_log
 from dispatch.board import VillageLoad
 from dispatch.log import BELL, Change, Cursor
 from dispatch.scope import HUB, Scope, stay
+from dispatch.ways import PASSAGE_CHANGED, ROADS_CHANGED
 
 POLL_S = 0.25  # the log is read this often even when no bell rings
 REST_S = 0.02  # and no more often than this: under load one reading brings many changes
@@ -35,6 +36,8 @@ KEPT = 2000  # messages a scope; who falls further behind reads the board again
 GROUND_CHANGES = frozenset({"edition.switched", "catalogue.changed", "demo.cleared"})
 # After these the search for places goes on other words: the screens have nothing to read anew.
 PLACES_CHANGED, PLACE_LEARNED = "places.changed", "place.learned"
+# After these the ways go on other roads.
+WAYS_CHANGES = frozenset({ROADS_CHANGED, PASSAGE_CHANGED})
 
 RESYNC = b"event: resync\ndata: {}\n\n"
 
@@ -231,8 +234,11 @@ class Hub:
         """What this process holds of the ground, anew, as far as it changed."""
         if kinds & GROUND_CHANGES or PLACES_CHANGED in kinds:
             self._parts.read_ground()
-        elif PLACE_LEARNED in kinds:
-            self._parts.read_learned()
+        else:
+            if PLACE_LEARNED in kinds:
+                self._parts.read_learned()
+            if kinds & WAYS_CHANGES:
+                self._parts.read_ways()
 
     def _tell(self, channel: _Channel, changes: Sequence[Change]) -> bytes:
         """One scope's message. What cannot be told must not silence the others."""

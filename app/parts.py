@@ -19,7 +19,6 @@ from dispatch.regency import Regency, read_regency
 from dispatch.scope import SYSTEM, Scope, enter
 from geo.online import OnlineSource, from_settings
 from geo.routing import Router
-from geo.routing.crow import CrowRouter
 
 # A transaction that forgets to end would hold back the live wire: the server ends it.
 _CONNECT = {"connect_timeout": 5, "options": "-c statement_timeout=10s -c lock_timeout=5s"}
@@ -27,12 +26,11 @@ _CONNECT = {"connect_timeout": 5, "options": "-c statement_timeout=10s -c lock_t
 
 @dataclass(kw_only=True)
 class Parts:
-    """Sessions, the ground, the router, the clock, the bell."""
+    """Sessions, the ground with its router, the clock, the bell."""
 
     settings: Settings
     engine: Engine
     regency: Regency
-    router: Router
     ringer: Ringer
     online: OnlineSource | None = None  # an outside geocoder, where one is set
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -72,6 +70,18 @@ class Parts:
         """From words to places, as last read."""
         return self.ground().finder
 
+    @property
+    def router(self) -> Router:
+        """Travel times, as last read."""
+        return self.ground().router
+
+    def read_ways(self) -> None:
+        """Read roads, ferries and speeds anew, and swap; the rest stays."""
+        ground = self.ground()
+        with self._reading, self.transaction(Scope("hub")) as session:
+            if self._ground is ground:
+                self._ground = ground.with_ways(session)
+
     def read_learned(self) -> None:
         """Read the names that callers taught anew, and swap; the rest stays."""
         ground = self.ground()
@@ -101,7 +111,6 @@ def build(settings: Settings) -> Parts:
             hide_parameters=True,  # an error text must not carry a caller's number
         ),
         regency=regency,
-        router=CrowRouter(regency.speed_kmh, regency.detour),
         ringer=Ringer(settings.database_url),
         online=_online(settings, regency),
     )

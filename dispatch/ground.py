@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from dispatch.catalogue import Catalogue
 from dispatch.regency import Regency
+from dispatch.ways import read_router
 from geo import geocoder
 from geo.finding import Candidate, Evidence, Found, Heard, Weighed
 from geo.locator import Locator
 from geo.placement import VillageRef
+from geo.routing import Router
 from geo.schema import Edition, Village
 from geo.uncertainty.parts import BadLocation
 from geo.uncertainty.shore import SeaEdge
@@ -60,6 +62,7 @@ class Ground:
     title: str  # of the edition
     bounds: tuple[float, float, float, float]  # west, south, east, north of all villages
     finder: Finder
+    router: Router
 
     @classmethod
     def read(cls, session: Session, regency: Regency) -> "Ground":
@@ -75,7 +78,12 @@ class Ground:
             title or locator.edition,
             _bounds(session, locator.edition_id),
             _finder(session, locator, regency.sea),
+            read_router(session, regency),
         )
+
+    def with_ways(self, session: Session) -> "Ground":
+        """The same, with roads, ferries and learned speeds read anew."""
+        return replace(self, router=read_router(session, self.regency))
 
     def with_learned(self, session: Session, now: datetime) -> "Ground":
         """The same, with the names that callers taught read anew."""

@@ -27,9 +27,10 @@ from dispatch.rules.workflow import (
 from dispatch.schema import Assignment, Incident, Unit
 from dispatch.scope import Role, check_group, scope_of
 from geo.point import Point
-from geo.routing import NoRoute, Router
+from geo.routing import NoRoute, Router, Start
 
 _NEAREST = text((Path(__file__).parent / "sql" / "nearest_units.sql").read_text())
+_HELD = text("released_at IS NULL AND state <> 'diusulkan'")  # of uq_assignment_unit_open
 MOST_CANDIDATES = 40  # of the nearest by straight line; the router orders them
 
 
@@ -65,7 +66,7 @@ def _candidates(rows: Sequence[AnyRow], goal: Point, router: Router) -> list[Can
     legs = dict(
         zip(
             (r.id for r in by_road),
-            router.legs([Point(lon=r.lon, lat=r.lat) for r in by_road], goal),
+            router.legs([Start(Point(lon=r.lon, lat=r.lat), r.kind) for r in by_road], goal),
             strict=True,
         )
     )
@@ -118,7 +119,10 @@ def send_unit(session: Session, incident_id: int, unit_id: int, now: datetime) -
             sent_by=scope.user_id,
             sent_by_name=scope.name,
         )
-        .on_conflict_do_nothing(index_elements=["unit_id"], index_where=text("released_at IS NULL"))
+        .on_conflict_do_nothing(
+            index_elements=["unit_id"],
+            index_where=text("released_at IS NULL AND state <> 'diusulkan'"),
+        )
         .returning(Assignment.id)
     ).scalar_one_or_none()
     if assignment_id is None:
@@ -173,10 +177,14 @@ def advance(session: Session, assignment_id: int, wanted: AssignmentState, now: 
 
 def _times(wanted: AssignmentState, now: datetime) -> dict[str, datetime]:
     column = {
+        AssignmentState.ACCEPTED: "accepted_at",
         AssignmentState.DEPARTED: "departed_at",
         AssignmentState.ARRIVED: "arrived_at",
+        AssignmentState.CARRYING: "carrying_at",
+        AssignmentState.AT_FACILITY: "at_facility_at",
         AssignmentState.DONE: "released_at",
         AssignmentState.CANCELLED: "released_at",
+        AssignmentState.RETURNED: "returned_at",
     }[wanted]
     return {column: now}
 

@@ -49,6 +49,7 @@ class Scope:
 
 AUTH = Scope("auth")  # reads users and sessions, nothing else
 HUB = Scope("hub")  # reads which things changed, not what they are
+TIMER = Scope("timer", name="sistem")  # raises alarms, purges old positions
 SYSTEM = Scope("system", name="sistem")  # the owner's connection only: set-up, demo, reports
 
 ENTER_SQL = (

@@ -53,3 +53,10 @@ class ShapeColumn(AreaColumn):
 
     impl = Geometry("GEOMETRY", srid=WGS84, spatial_index=False)
     cache_ok = True
+
+
+class LineColumn(AreaColumn):
+    """geometry(LineString, 4326)."""
+
+    impl = Geometry("LINESTRING", srid=WGS84, spatial_index=False)
+    cache_ok = True

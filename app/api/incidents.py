@@ -1,18 +1,17 @@
-"""/api/incidents: one case, what is like it, who can go, and what is done about it."""
+"""/api/incidents: one case, what is like it, and what is done about its place."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, request
 
 from app import i18n
 from app.api import reading, wire
-from app.api.reading import CloseBody, MoveBody, PinBody, PlaceBody, SendBody
+from app.api.reading import CloseBody, PinBody, PlaceBody
 from app.auth.guard import me, needs
 from app.auth.roles import Right, may
 from app.errors import BadRequestField
 from app.parts import parts
-from dispatch import board, cases, history, orders, record
+from dispatch import board, cases, history, record
 
 bp = Blueprint("incidents", __name__, url_prefix="/api")
 
@@ -65,49 +64,6 @@ def get_near() -> dict[str, Any]:
             for f in found
             if f.incident_id in rows
         ]
-    }
-
-
-@bp.get(f"/incidents/{ID}/suggestions")
-@needs(Right.DISPATCH)
-def get_suggestions(incident_id: int) -> dict[str, Any]:
-    """Units that can go, soonest first; those that need a boat apart."""
-    with parts().transaction(me().scope) as session:
-        found = orders.suggest_units(
-            session, incident_id, parts().router, parts().ground().catalogue
-        )
-    return wire.ranking(found)
-
-
-@bp.post(f"/incidents/{ID}/assignments")
-@needs(Right.DISPATCH)
-def post_assignment(incident_id: int) -> tuple[dict[str, Any], int]:
-    """Send a unit: one wins, the others get 409 with who and when."""
-    unit = reading.body(SendBody).unit
-    with parts().transaction(me().scope) as session:
-        sent = orders.send_unit(session, incident_id, unit, parts().now())
-        answer = _after(session, sent)
-    return answer, 201
-
-
-@bp.post("/assignments/<int(max=4611686018427387904):assignment_id>/state")
-@needs(Right.MOVE_ASSIGNMENT)
-def post_assignment_state(assignment_id: int) -> dict[str, Any]:
-    """berangkat, tiba, selesai, dibatalkan."""
-    wanted = reading.assignment_state(reading.body(MoveBody).state)
-    with parts().transaction(me().scope) as session:
-        return _after(session, orders.advance(session, assignment_id, wanted, parts().now()))
-
-
-def _after(session: Any, sent: orders.Sent) -> dict[str, Any]:
-    """Incident and unit as they stand now; the incident may be out of the asker's sight."""
-    ground = parts().ground()
-    incidents = board.incidents_of(session, [sent.incident_id])
-    units = board.units_of(session, [sent.unit_id])
-    return {
-        "assignment": sent.assignment_id,
-        "incident": next((wire.incident_feature(r, ground, me().scope) for r in incidents), None),
-        "unit": next(map(wire.unit_feature, units), None),
     }
 
 
@@ -174,24 +130,3 @@ def post_close(incident_id: int) -> dict[str, Any]:
         cases.close(session, incident_id, read.outcome, read.version, parts().now())
         row = board.incident_of(session, incident_id)
     return wire.incident_feature(row, parts().ground(), me().scope)
-
-
-@bp.get("/tasks")
-@needs(Right.SEE_TASKS)
-def get_tasks() -> dict[str, Any]:
-    """What the field unit is out for: its open assignments with their incidents."""
-    ground = parts().ground()
-    with parts().transaction(me().scope) as session:
-        open_ones = record.open_assignments(session)
-        rows = {r.id: r for r in board.incidents_of(session, [a.incident_id for a in open_ones])}
-    return {
-        "as_of": datetime.now(UTC).isoformat(),
-        "tasks": [
-            {
-                **wire.assignment(a),
-                "incident": wire.incident_feature(rows[a.incident_id], ground, me().scope),
-            }
-            for a in open_ones
-            if a.incident_id in rows
-        ],
-    }

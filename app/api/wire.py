@@ -1,26 +1,24 @@
 """The JSON of the API: how answers are written, and what of them a role may see."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
 import orjson
 
-from app.api import doubtful
+from app.api import doubtful, wire_units
+from app.api.wire_forms import Json, feature, time_of
 from app.live import News
 from dispatch.board import Board, VillageLoad
 from dispatch.calls import TakenCall
 from dispatch.ground import Ground
 from dispatch.record import CaseFile
 from dispatch.rules.doubt import UNSURE
-from dispatch.rules.selection import Ranking, Suggestion
 from dispatch.rules.workflow import IncidentState
 from dispatch.scope import Role, Scope
 from geo.finding import Asking
 from geo.placement import Placement, VillageRef
 
-Json = dict[str, Any]
 SPECIAL = "prioritas_khusus"  # what a unit is told instead of a sensitive category
 # A village head sees what happens, not where in whose house, and not who is sent.
 _NOT_FOR_VILLAGE = ("place", "units", "border_m", "off_m", "version", "location", "contradictions")
@@ -46,8 +44,8 @@ def incident_feature(
         "border_m": _rounded(row.border_m),
         "off_m": _rounded(row.off_m),
         "outside": row.outside,
-        "opened_at": _time(row.opened_at),
-        "closed_at": _time(row.closed_at),
+        "opened_at": time_of(row.opened_at),
+        "closed_at": time_of(row.closed_at),
         "after_hours": row.after_hours,
         "agencies": ground.catalogue.shorts(row.agency_ids),
         "units": list(row.call_signs),
@@ -137,24 +135,6 @@ def taken_call(taken: TakenCall, ground: Ground, scope: Scope) -> Json:
     }
 
 
-def unit_feature(row: Any) -> Json:
-    """A unit as GeoJSON."""
-    properties = {
-        "kind": "unit",
-        "call_sign": row.call_sign,
-        "unit_kind": row.kind,
-        "agency": row.agency,
-        "state": str(row.state),
-        "state_since": _time(row.state_since),
-        "fix_at": _time(row.fix_at),
-        "station": row.station,
-        "assumed": row.assumed and row.fix_at is None,
-        "by_sea": row.by_sea,
-        "active": row.active,
-    }
-    return feature(row.id, row.lon, row.lat, properties)
-
-
 def placement(placed: Placement, outside: bool | None = None) -> Json:
     """Where a point lies, with edition and status: no border is exact."""
     near = placed.nearest
@@ -181,7 +161,7 @@ def village(of: VillageRef | None) -> Json | None:
 def load(of: Mapping[str, VillageLoad]) -> Json:
     """Open incidents by village code."""
     return {
-        code: {"open": v.open, "urgent": v.urgent, "oldest_at": _time(v.oldest_at)}
+        code: {"open": v.open, "urgent": v.urgent, "oldest_at": time_of(v.oldest_at)}
         for code, v in of.items()
     }
 
@@ -194,7 +174,10 @@ def board(shown: Board, ground: Ground, scope: Scope) -> Json:
     return {
         "cursor": str(shown.cursor),
         "incidents": {"type": "FeatureCollection", "features": incidents},
-        "units": {"type": "FeatureCollection", "features": [*map(unit_feature, shown.units)]},
+        "units": {
+            "type": "FeatureCollection",
+            "features": [*map(wire_units.unit_feature, shown.units)],
+        },
         "load": load(shown.load),
         "counts": {
             "open": len(counted),
@@ -202,7 +185,7 @@ def board(shown: Board, ground: Ground, scope: Scope) -> Json:
             "urgent": sum(r.priority == 1 for r in counted),
             "unsure": sum(r.doubt > UNSURE or bool(r.contradictions) for r in counted),
             "maybe": len(incidents) - len(counted),
-            "oldest_at": _time(oldest),
+            "oldest_at": time_of(oldest),
         },
     }
 
@@ -220,7 +203,7 @@ def case(file: CaseFile) -> Json:
                 "id": c.id,
                 "channel": str(c.channel),
                 "class": str(c.call_class),
-                "at": _time(c.at),
+                "at": time_of(c.at),
                 "where": c.said_where,
                 "what": c.said_what,
                 "phone_masked": c.phone_masked,
@@ -228,58 +211,14 @@ def case(file: CaseFile) -> Json:
             for c in file.calls
         ],
         "tickets": [
-            {"agency": t.short, "state": str(t.state), "rule": t.rule, "at": _time(t.opened_at)}
+            {"agency": t.short, "state": str(t.state), "rule": t.rule, "at": time_of(t.opened_at)}
             for t in file.tickets
         ],
-        "assignments": [assignment(a) for a in file.assignments],
+        "assignments": [wire_units.assignment(a) for a in file.assignments],
         "timeline": [
-            {"at": _time(h.at), "kind": h.kind, "by": h.actor, "unit": h.unit_id}
+            {"at": time_of(h.at), "kind": h.kind, "by": h.actor, "unit": h.unit_id}
             for h in file.history
         ],
-    }
-
-
-def assignment(row: Any) -> Json:
-    """A unit sent to a case."""
-    return {
-        "id": row.id,
-        "incident": row.incident_id,
-        "unit": {"id": row.unit_id, "call_sign": row.call_sign, "unit_kind": row.unit_kind},
-        "state": str(row.state),
-        "sent_at": _time(row.sent_at),
-        "sent_by": row.sent_by_name,
-        "departed_at": _time(row.departed_at),
-        "arrived_at": _time(row.arrived_at),
-        "released_at": _time(row.released_at),
-    }
-
-
-def ranking(found: Ranking) -> Json:
-    """Suggested units, best first; those that need a boat apart."""
-    basis = next((s.unit.leg.basis for s in found.units if hasattr(s.unit.leg, "basis")), None)
-    return {
-        "units": [suggestion(s) for s in found.units],
-        "by_sea": [suggestion(s) for s in found.by_sea],
-        "basis": basis,
-    }
-
-
-def suggestion(given: Suggestion) -> Json:
-    """A unit with what speaks for it."""
-    unit = given.unit
-    return {
-        "unit": unit.unit_id,
-        "call_sign": unit.call_sign,
-        "unit_kind": unit.kind,
-        "agency": unit.agency,
-        "station": unit.station,
-        "state": unit.state.value,
-        "travel_s": None if given.travel_s is None else round(given.travel_s),
-        "distance_m": None if given.distance_m is None else round(given.distance_m),
-        "straight_m": None if unit.straight_m is None else round(unit.straight_m),
-        "responsible": unit.responsible,
-        "lacks": sorted(given.lacks),
-        "why": given.why,
     }
 
 
@@ -288,7 +227,7 @@ def news(scope: Scope, told: News, ground: Ground) -> bytes:
     if told.edition:
         return _event("edition", {}, told)
     events = [("incident", incident_feature(r, ground, scope)) for r in told.incidents]
-    events += [("unit", unit_feature(r)) for r in told.units]
+    events += [("unit", wire_units.unit_feature(r)) for r in told.units]
     events += [("gone", {"kind": kind, "id": number}) for kind, number in told.gone]
     if told.load:
         events.append(("load", load(told.load)))
@@ -301,12 +240,6 @@ def news(scope: Scope, told: News, ground: Ground) -> bytes:
 def _event(name: str, body: Json, told: News | None = None) -> bytes:
     number = f"id: {told.cursor}\n" if told else ""
     return f"{number}event: {name}\ndata: ".encode() + orjson.dumps(body) + b"\n\n"
-
-
-def feature(number: int, lon: float | None, lat: float | None, properties: Json) -> Json:
-    """GeoJSON; the geometry is null while nobody knows the place."""
-    point = None if lon is None else {"type": "Point", "coordinates": [lon, lat]}
-    return {"type": "Feature", "id": number, "geometry": point, "properties": properties}
 
 
 def _village_of_row(row: Any) -> Json | None:
@@ -322,7 +255,3 @@ def _village_of_row(row: Any) -> Json | None:
 
 def _rounded(metres: float | None) -> float | None:
     return None if metres is None else round(metres, 1)
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()

@@ -13,7 +13,6 @@ from dispatch.demo import live
 from dispatch.demo.day import load_day
 from dispatch.demo.live import Player
 from dispatch.ground import Ground
-from geo.routing.crow import CrowRouter
 
 MARK = "PERAGAAN: semua panggilan, nama, dan nomor di bawah ini karangan."
 
@@ -41,7 +40,7 @@ def start(speed: float, hours: float, seed: int | None) -> None:
     player = Player(
         transaction=lambda: owner_transaction(settings),
         ground=ground,
-        router=CrowRouter(regency.speed_kmh, regency.detour),
+        router=ground.router,
         phone_key=parts.phone_key,
         clock=lambda: datetime.now(UTC),
     )

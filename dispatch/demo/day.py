@@ -20,7 +20,6 @@ from dispatch.schema import Unit
 from dispatch.scope import enter, scope_of
 from geo.point import Point
 from geo.routing import Router
-from geo.routing.crow import CrowRouter
 
 TASK_KEYS = 500_000  # keys of the calls made for field units, far from those of a plan
 AT_ONCE = Course(send_after_s=60, units=1, turnout_s=60, on_scene_s=3000, close_after_s=300)
@@ -53,8 +52,7 @@ def load_day(
         at_sea=regency.demo.at_sea,
         calls=calls,
     )
-    router = router or CrowRouter(regency.speed_kmh, regency.detour)
-    stage = Stage(ground, router, random.Random(seed), phone_key)  # noqa: S311  # a play
+    stage = Stage(ground, router or ground.router, random.Random(seed), phone_key)  # noqa: S311  # a play
     tasks = tasks_for_field_units(session, stage, villages, now)
     play_until(session, stage, [*plan, *tasks], now)
     return len(plan) + len(tasks)

@@ -21,7 +21,7 @@ from dispatch.rules.workflow import AssignmentState, IncidentState, UnitState
 from dispatch.schema import Assignment, Incident, Unit
 from dispatch.scope import Scope, enter
 from geo.point import Point
-from geo.routing import Leg, Router
+from geo.routing import Leg, Router, Start
 
 PLAYER = Scope("system", name="peraga")  # whose deeds these are, in the log
 BOAT_KMH = 25.0
@@ -207,7 +207,7 @@ def _choose(ranking: Ranking, wanted: frozenset[str]) -> Suggestion | None:
 
 def _travel_s(stage: Stage, start: Point, goal: Point) -> float:
     """By road, or at a boat's speed where there is none."""
-    leg = stage.router.legs([start], goal)[0]
+    leg = stage.router.legs([Start(start)], goal)[0]
     return leg.travel_s if isinstance(leg, Leg) else start.distance_m(goal) / (BOAT_KMH / 3.6)
 
 

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dispatch.regency.orders import OrderRules
+from dispatch.regency.plans import Plans
+from dispatch.regency.positions import PositionRules
+from dispatch.regency.roads import RoadRules
 from dispatch.rules.hours import Hours
 from geo.point import Point
 from geo.uncertainty.shore import SeaEdge
@@ -140,6 +144,10 @@ class Regency:
     units: tuple[UnitEntry, ...]
     users: tuple[UserEntry, ...]
     demo: DemoWorld
+    orders: OrderRules
+    positions: PositionRules
+    roads: RoadRules
+    plans: Plans
 
     @property
     def timezone(self) -> str:

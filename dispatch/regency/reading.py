@@ -1,13 +1,11 @@
 """Reads a regency's folder: TOML for what people write, CSV for lists."""
 
-import csv
-import tomllib
 from datetime import time
 from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dispatch.errors import BadConfiguration
+from dispatch.regency import files, orders, plans, positions, roads
 from dispatch.regency.checks import check
 from dispatch.regency.entry import Entry
 from dispatch.regency.facts import (
@@ -36,10 +34,10 @@ def read_regency(folder: Path) -> Regency:
     """The regency that the folder describes, checked as a whole.
 
     Files: regency.toml, agencies.toml, categories.toml, groups.toml, stations.csv,
-    units.csv; users.toml and demo.toml may be absent.
+    units.csv; roads.toml, plans.toml, users.toml and demo.toml may be absent.
     Raises BadConfiguration naming file, entry, field and what would be right.
     """
-    base = _toml(folder, "regency.toml")
+    base = files.toml_of(folder, "regency.toml")
     own = base.entry("regency")
     travel = base.entry("travel")
     speeds = travel.entry("speed_kmh_by_kind", needed=False)
@@ -61,59 +59,25 @@ def read_regency(folder: Path) -> Regency:
         ),
         bridges=tuple(_bridge(e) for e in base.entries("bridges", "bridge")),
         sea=_coast(base.entry("sea", needed=False)),
-        agencies=tuple(_agency(e) for e in _list(folder, "agencies.toml", "agency")),
+        agencies=tuple(_agency(e) for e in files.list_of(folder, "agencies.toml", "agency")),
         categories=tuple(
             _category(e, rank)
-            for rank, e in enumerate(_list(folder, "categories.toml", "category"))
+            for rank, e in enumerate(files.list_of(folder, "categories.toml", "category"))
         ),
-        groups=tuple(_group(e) for e in _list(folder, "groups.toml", "group")),
-        stations=tuple(_station(e) for e in _csv(folder, "stations.csv", "code")),
-        units=tuple(_unit(e) for e in _csv(folder, "units.csv", "call_sign")),
-        users=tuple(_user(e) for e in _list(folder, "users.toml", "user", needed=False)),
-        demo=_demo(_toml(folder, "demo.toml", needed=False)),
+        groups=tuple(_group(e) for e in files.list_of(folder, "groups.toml", "group")),
+        stations=tuple(_station(e) for e in files.csv_of(folder, "stations.csv", "code")),
+        units=tuple(_unit(e) for e in files.csv_of(folder, "units.csv", "call_sign")),
+        users=tuple(_user(e) for e in files.list_of(folder, "users.toml", "user", needed=False)),
+        demo=_demo(files.toml_of(folder, "demo.toml", needed=False)),
+        orders=orders.read(base.entry("orders", needed=False)),
+        positions=positions.read(base.entry("positions", needed=False)),
+        roads=roads.read(files.toml_of(folder, "roads.toml", needed=False)),
+        plans=plans.read(files.toml_of(folder, "plans.toml", needed=False)),
     )
     for entry in (own, travel, base):
         entry.done()
     check(regency)
     return regency
-
-
-def _toml(folder: Path, file: str, *, needed: bool = True) -> Entry:
-    path = folder / file
-    if not path.is_file():
-        if needed:
-            raise BadConfiguration(f"{path}: this file is missing")
-        return Entry(file, "file", {})
-    try:
-        return Entry(file, "file", tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as bad:
-        raise BadConfiguration(f"{path}: {bad}") from bad
-
-
-def _list(folder: Path, file: str, key: str, *, needed: bool = True) -> list[Entry]:
-    """The tables [[key]] of a file, each named by its code where it has one."""
-    whole = _toml(folder, file, needed=needed)
-    entries = whole.entries(key, key)
-    whole.done()
-    if needed and not entries:
-        raise BadConfiguration(f"{file}: give at least one [[{key}]]")
-    for entry in entries:
-        entry.name = str(entry.values.get("code") or entry.values.get("login") or entry.name)
-    return entries
-
-
-def _csv(folder: Path, file: str, key: str) -> list[Entry]:
-    path = folder / file
-    if not path.is_file():
-        raise BadConfiguration(f"{path}: this file is missing")
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    for number, row in enumerate(rows, 2):
-        if None in row or None in row.values():
-            raise BadConfiguration(
-                f"{file}: line {number}: not as many values as in the first line"
-            )
-    return [Entry(file, str(row.get(key) or f"line {n}"), row) for n, row in enumerate(rows, 2)]
 
 
 def _zone(entry: Entry) -> ZoneInfo:

@@ -48,15 +48,52 @@ class UnitState(StrEnum):
     SENT = "ditugaskan"  # told, not moving yet
     MOVING = "berangkat"
     ON_SCENE = "di_lokasi"
+    CARRYING = "membawa_pasien"
+    AT_FACILITY = "di_faskes"
+    RETURNING = "kembali"  # on the way home, and may be sent again
     OFF_DUTY = "lepas_dinas"
 
 
+SENDABLE = frozenset({UnitState.FREE, UnitState.RETURNING})
+
+
 class AssignmentState(StrEnum):
+    PROPOSED = "diusulkan"  # by a plan; holds no unit, and is sent only by a person
     SENT = "ditugaskan"
+    ACCEPTED = "diterima"
     DEPARTED = "berangkat"
     ARRIVED = "tiba"
-    DONE = "selesai"
+    CARRYING = "membawa_pasien"
+    AT_FACILITY = "tiba_di_faskes"
+    DONE = "selesai"  # the unit is free from here on
+    RETURNED = "kembali"  # at its post again
     CANCELLED = "dibatalkan"
+    DIVERTED = "dialihkan"  # its unit was sent to something more urgent, or another unit took over
+
+
+class Reason(StrEnum):
+    """Why an assignment was cancelled or diverted."""
+
+    NOT_NEEDED = "tidak_diperlukan"
+    NO_ANSWER = "tidak_dijawab"  # the order's timer ran out, another unit took over
+    BROKEN = "kendala"  # breakdown, crew cannot go on
+    MORE_URGENT = "lebih_gawat"  # diverted to something more urgent
+    CLOSER = "ada_yang_lebih_dekat"
+    MISTAKE = "salah_kirim"
+    EXPIRED = "kedaluwarsa"  # a proposal that nobody took up
+
+
+class Help(StrEnum):
+    """What a crew asks for."""
+
+    MORE = "unit_tambahan"
+    MEDICAL = "medis"
+    FIRE = "damkar"
+    POLICE = "polisi"
+    DANGER = "petugas_terancam"  # first of all
+
+
+OVER = frozenset({AssignmentState.RETURNED, AssignmentState.CANCELLED, AssignmentState.DIVERTED})
 
 
 INCIDENT_MOVES: Mapping[IncidentState, frozenset[IncidentState]] = {
@@ -74,14 +111,22 @@ INCIDENT_MOVES: Mapping[IncidentState, frozenset[IncidentState]] = {
     IncidentState.CLOSED: frozenset(),
 }
 
+_STOPS = frozenset({AssignmentState.CANCELLED, AssignmentState.DIVERTED})
+
+# A crew under way forgets to tap: steps may be left out, never gone back.
 ASSIGNMENT_MOVES: Mapping[AssignmentState, frozenset[AssignmentState]] = {
-    AssignmentState.SENT: frozenset(
-        {AssignmentState.DEPARTED, AssignmentState.ARRIVED, AssignmentState.CANCELLED}
-    ),
-    AssignmentState.DEPARTED: frozenset({AssignmentState.ARRIVED, AssignmentState.CANCELLED}),
-    AssignmentState.ARRIVED: frozenset({AssignmentState.DONE, AssignmentState.CANCELLED}),
-    AssignmentState.DONE: frozenset(),
+    AssignmentState.PROPOSED: _STOPS | {AssignmentState.SENT},
+    AssignmentState.SENT: _STOPS
+    | {AssignmentState.ACCEPTED, AssignmentState.DEPARTED, AssignmentState.ARRIVED},
+    AssignmentState.ACCEPTED: _STOPS | {AssignmentState.DEPARTED, AssignmentState.ARRIVED},
+    AssignmentState.DEPARTED: _STOPS | {AssignmentState.ARRIVED},
+    AssignmentState.ARRIVED: _STOPS | {AssignmentState.CARRYING, AssignmentState.DONE},
+    AssignmentState.CARRYING: _STOPS | {AssignmentState.AT_FACILITY},
+    AssignmentState.AT_FACILITY: _STOPS | {AssignmentState.DONE},
+    AssignmentState.DONE: frozenset({AssignmentState.RETURNED}),
+    AssignmentState.RETURNED: frozenset(),
     AssignmentState.CANCELLED: frozenset(),
+    AssignmentState.DIVERTED: frozenset(),
 }
 
 TICKET_MOVES: Mapping[TicketState, frozenset[TicketState]] = {
@@ -95,13 +140,18 @@ TICKET_MOVES: Mapping[TicketState, frozenset[TicketState]] = {
     TicketState.CLOSED: frozenset(),
 }
 
-# What the unit does while its assignment stands so; a released unit is free again.
+# What the unit does while its assignment stands so; a proposal leaves it alone.
 UNIT_WHILE: Mapping[AssignmentState, UnitState] = {
     AssignmentState.SENT: UnitState.SENT,
+    AssignmentState.ACCEPTED: UnitState.SENT,
     AssignmentState.DEPARTED: UnitState.MOVING,
     AssignmentState.ARRIVED: UnitState.ON_SCENE,
-    AssignmentState.DONE: UnitState.FREE,
+    AssignmentState.CARRYING: UnitState.CARRYING,
+    AssignmentState.AT_FACILITY: UnitState.AT_FACILITY,
+    AssignmentState.DONE: UnitState.RETURNING,
+    AssignmentState.RETURNED: UnitState.FREE,
     AssignmentState.CANCELLED: UnitState.FREE,
+    AssignmentState.DIVERTED: UnitState.FREE,
 }
 
 State = TypeVar("State", IncidentState, AssignmentState, TicketState)

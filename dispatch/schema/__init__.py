@@ -5,28 +5,36 @@ Tables that hold what a caller said carry `restricted_group`: the rule stands on
 row itself, so that no policy has to look through another table's policy.
 """
 
+import geo.road_schema  # noqa: F401  # its tables belong to the house
+from dispatch.schema.assignments import Assignment, AssignmentStep, Passage, Photo, Told
 from dispatch.schema.calls import Call, CallContact
 from dispatch.schema.catalogue import Agency, Category, Responsibility
 from dispatch.schema.columns import TransactionId
 from dispatch.schema.history import LogEntry
 from dispatch.schema.incidents import Incident, Ticket
 from dispatch.schema.people import IdempotencyKey, User, UserSession
-from dispatch.schema.units import Assignment, Station, Unit
+from dispatch.schema.units import Station, Unit, UnitFix, UnitToken
 
 __all__ = [
     "Agency",
     "Assignment",
+    "AssignmentStep",
     "Call",
     "CallContact",
     "Category",
     "IdempotencyKey",
     "Incident",
     "LogEntry",
+    "Passage",
+    "Photo",
     "Responsibility",
     "Station",
     "Ticket",
+    "Told",
     "TransactionId",
     "Unit",
+    "UnitFix",
+    "UnitToken",
     "User",
     "UserSession",
 ]

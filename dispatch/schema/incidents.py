@@ -22,6 +22,7 @@ class Incident(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     category_code: Mapped[str] = mapped_column(ForeignKey("category.code"))
     priority: Mapped[int]
+    level: Mapped[int] = mapped_column(server_default=text("1"))  # of the response plan
     state: Mapped[IncidentState] = mapped_column(words(IncidentState))
     place_text: Mapped[str]  # the caller's words for the place, or the label of the chosen one
     pin: Mapped[Point | None] = mapped_column(PointColumn)  # None: nobody knows yet
@@ -54,6 +55,7 @@ class Incident(Base):
     __table_args__ = (
         CheckConstraint(in_country("pin"), name="pin_in_country"),
         CheckConstraint("priority BETWEEN 1 AND 4", name="priority"),
+        CheckConstraint("level BETWEEN 1 AND 9", name="level"),
         CheckConstraint("(state = 'ditutup') = (closed_at IS NOT NULL)", name="closed_has_time"),
         CheckConstraint("closed_at IS NULL OR closed_at >= opened_at", name="time_order"),
         CheckConstraint("(village_id IS NULL) = (village_code IS NULL)", name="village_both"),

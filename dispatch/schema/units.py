@@ -1,12 +1,12 @@
-"""Tables of what can be sent: stations, units, and where each is sent."""
+"""Tables of what can be sent: stations, units, and who may speak for a unit."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dispatch.rules.workflow import AssignmentState, UnitState
+from dispatch.rules.workflow import UnitState
 from dispatch.schema.catalogue import Agency
 from dispatch.schema.columns import NOW, Moment, words
 from geo.columns import PointColumn
@@ -46,6 +46,16 @@ class Unit(Base):
     state_since: Mapped[datetime] = mapped_column(Moment, server_default=NOW)
     position: Mapped[Point] = mapped_column(PointColumn)
     fix_at: Mapped[datetime | None] = mapped_column(Moment)  # None: at its station, no fix yet
+    fix_received_at: Mapped[datetime | None] = mapped_column(Moment)  # by the server's clock
+    fix_accuracy_m: Mapped[float | None]  # 68 % radius, as the device says
+    fix_speed_ms: Mapped[float | None]
+    fix_heading: Mapped[float | None]  # degrees from north, clockwise
+    fix_flag: Mapped[
+        str | None
+    ]  # why the newest fix is not believed; the position is the one before
+    crew: Mapped[int | None]  # people on board; None: not told
+    shift_ends_at: Mapped[datetime | None] = mapped_column(Moment)
+    silent_since: Mapped[datetime | None] = mapped_column(Moment)  # an order was not answered
     by_sea: Mapped[bool]  # a boat: needs no road
     active: Mapped[bool] = mapped_column(server_default=text("true"))
 
@@ -54,38 +64,51 @@ class Unit(Base):
 
     __table_args__ = (
         CheckConstraint(in_country("position"), name="position_in_country"),
+        CheckConstraint("fix_accuracy_m >= 0", name="fix_accuracy"),
+        CheckConstraint("crew BETWEEN 0 AND 60", name="crew"),
         # Usage: orders.suggest_units(), nearest first on the ellipsoid
         Index("ix_unit_position_geography", text("(position::geography)"), postgresql_using="gist"),
+        # Usage: board.moved_since(), what the live wire tells of positions
+        Index("ix_unit_moved", "fix_received_at"),
     )
 
 
-class Assignment(Base):
-    """A unit sent to an incident, until it is released."""
+class UnitToken(Base):
+    """What a device shows to speak for a unit: the table holds only the hash."""
 
-    __tablename__ = "assignment"
+    __tablename__ = "unit_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    label: Mapped[str]  # which device
+    created_at: Mapped[datetime] = mapped_column(Moment, server_default=NOW)
+    created_by_name: Mapped[str]
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (Index(None, "unit_id"),)
+
+
+class UnitFix(Base):
+    """Where a unit said it was: thinned, and kept as long as the configuration says."""
+
+    __tablename__ = "unit_fix"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"))
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    state: Mapped[AssignmentState] = mapped_column(words(AssignmentState))
-    restricted_group: Mapped[str | None]
-    sent_at: Mapped[datetime] = mapped_column(Moment)
-    sent_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    sent_by_name: Mapped[str]  # as it was then: not every role may read the users
-    departed_at: Mapped[datetime | None] = mapped_column(Moment)
-    arrived_at: Mapped[datetime | None] = mapped_column(Moment)
-    released_at: Mapped[datetime | None] = mapped_column(Moment)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
+    at: Mapped[datetime] = mapped_column(Moment)  # by the device's clock: a claim
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    position: Mapped[Point] = mapped_column(PointColumn)
+    accuracy_m: Mapped[float | None]
+    speed_ms: Mapped[float | None]
+    heading: Mapped[float | None]
+    source: Mapped[str]  # halaman, osmand, owntracks, demo
+    flag: Mapped[str | None]  # why it is not believed: masa_depan, terlalu_lama, lompatan
 
     __table_args__ = (
-        # Two never get the same unit: the index decides the race, not the code.
-        Index(
-            "uq_assignment_unit_open",
-            "unit_id",
-            unique=True,
-            postgresql_where=text("released_at IS NULL"),
-        ),
-        Index(None, "incident_id"),
-        CheckConstraint("departed_at IS NULL OR departed_at >= sent_at", name="departed_order"),
-        CheckConstraint("arrived_at IS NULL OR arrived_at >= sent_at", name="arrived_order"),
-        CheckConstraint("released_at IS NULL OR released_at >= sent_at", name="released_order"),
+        CheckConstraint(in_country("position"), name="position_in_country"),
+        # Usage: the last good fix of a unit; purging old ones
+        Index(None, "unit_id", "at"),
+        Index(None, "received_at"),
     )

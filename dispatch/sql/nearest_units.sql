@@ -24,7 +24,7 @@ SELECT unit.id, unit.call_sign, unit.kind, unit.skills, unit.by_sea,
      LIMIT 1
   ) AS land ON true
  WHERE unit.active
-   AND unit.state = 'siap'
+   AND unit.state IN ('siap', 'kembali')
    AND (unit.agency_id = ANY(CAST(:agencies AS integer[]))
         OR (cardinality(CAST(:needs AS text[])) > 0 AND unit.skills @> CAST(:needs AS text[])))
  ORDER BY unit.position::geography <-> spot.here
