@@ -7,14 +7,33 @@ from flask import Flask
 from flask.json.provider import JSONProvider
 
 from app import errors, i18n, security
-from app.api import assignments, board, calls, choosing, ground, incidents, people, wire
+from app.api import (
+    assignments,
+    board,
+    calls,
+    choosing,
+    cover,
+    ground,
+    incidents,
+    passages,
+    people,
+    photos,
+    positions,
+    surge,
+    tokens,
+    units,
+    wire,
+)
 from app.auth import guard
 from app.config import ROOT, Settings
 from app.live import Hub
 from app.pages import house, maps, screens, session
 from app.parts import Parts, build
 
-API = (assignments, board, calls, choosing, ground, incidents, people)
+API = (
+    assignments, board, calls, choosing, cover, ground, incidents, passages, people, photos,
+    positions, surge, tokens, units,
+)  # fmt: skip
 
 
 class OrJson(JSONProvider):

@@ -13,7 +13,7 @@ from dispatch.errors import Unknown
 from dispatch.log import Cursor
 from dispatch.rows import AnyRow, AnySelect
 from dispatch.rules.doubt import UNSURE
-from dispatch.rules.workflow import IncidentState
+from dispatch.rules.workflow import AssignmentState, IncidentState
 from dispatch.schema import Agency, Assignment, Incident, Station, Unit
 from dispatch.scope import Role, Scope, scope_of
 from geo.schema import Edition, Village
@@ -143,7 +143,24 @@ def _incidents(whole: bool = False) -> AnySelect:
         )
         .select_from(Assignment)
         .join(Unit, Unit.id == Assignment.unit_id)
-        .where(Assignment.incident_id == Incident.id, Assignment.released_at.is_(None))
+        .where(
+            Assignment.incident_id == Incident.id,
+            Assignment.released_at.is_(None),
+            Assignment.state != AssignmentState.PROPOSED,
+        )
+        .correlate(Incident)
+        .scalar_subquery()
+    )
+    parts = (
+        select(func.coalesce(func.array_agg(Assignment.part), text("'{}'")))
+        .where(
+            Assignment.incident_id == Incident.id,
+            Assignment.part.is_not(None),
+            # what was done stays done: a pump that is on its way home need not come again
+            Assignment.state.not_in(
+                [AssignmentState.PROPOSED, AssignmentState.CANCELLED, AssignmentState.DIVERTED]
+            ),
+        )
         .correlate(Incident)
         .scalar_subquery()
     )
@@ -178,11 +195,21 @@ def _incidents(whole: bool = False) -> AnySelect:
             Incident.version,
             Edition.key.label("edition"),
             Edition.status.label("edition_status"),
+            Incident.level,
             out.label("call_signs"),
+            parts.label("parts"),
         )
         .join(Edition, Edition.id == Incident.edition_id)
         .outerjoin(Village, Village.id == Incident.village_id)
     )
+
+
+# The assignment that a unit is out for, where the asker may see it; a proposal holds nobody.
+_OPEN = (
+    select(Assignment)
+    .where(Assignment.released_at.is_(None), Assignment.state != AssignmentState.PROPOSED)
+    .subquery("open_assignment")
+)
 
 
 def _units() -> AnySelect:
@@ -194,6 +221,14 @@ def _units() -> AnySelect:
             Unit.state,
             Unit.state_since,
             Unit.fix_at,
+            Unit.fix_received_at,
+            Unit.fix_accuracy_m,
+            Unit.fix_speed_ms,
+            Unit.fix_heading,
+            Unit.fix_flag,
+            Unit.crew,
+            Unit.shift_ends_at,
+            Unit.silent_since,
             Unit.by_sea,
             Unit.skills,
             Unit.active,
@@ -202,7 +237,25 @@ def _units() -> AnySelect:
             Agency.short.label("agency"),
             Station.name.label("station"),
             Station.assumed,
+            _OPEN.c.id.label("assignment_id"),
+            _OPEN.c.incident_id.label("out_for"),
+            _OPEN.c.state.label("assignment_state"),
+            _OPEN.c.state_since.label("assignment_since"),
+            _OPEN.c.version.label("assignment_version"),
+            _OPEN.c.part,
+            _OPEN.c.eta,
+            _OPEN.c.sent_at,
+            _OPEN.c.sent_by_name,
+            _OPEN.c.ack_due_at,
+            _OPEN.c.alarmed_at,
+            _OPEN.c.accepted_at,
+            _OPEN.c.departed_at,
+            _OPEN.c.arrived_at,
+            _OPEN.c.help_at,
+            _OPEN.c.help_kind,
+            _OPEN.c.help_seen_at,
         )
         .join(Agency, Agency.id == Unit.agency_id)
         .join(Station, Station.id == Unit.station_id)
+        .outerjoin(_OPEN, _OPEN.c.unit_id == Unit.id)
     )

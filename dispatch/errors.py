@@ -58,5 +58,21 @@ class PinElsewhere(DispatchError):
     """The pin lies far from that village: move the pin first."""
 
 
+class NotYet(DispatchError):
+    """The order may still be answered: wait until its timer has run out."""
+
+
+class NotMoreUrgent(DispatchError):
+    """A unit under way is diverted only to something more urgent."""
+
+
+class BadToken(DispatchError):
+    """The token belongs to no unit, or was revoked."""
+
+
+class BadImage(DispatchError):
+    """The file is no picture that can be read: send JPEG, PNG or WebP."""
+
+
 class BadConfiguration(DispatchError):
     """The configuration of the regency cannot be used as it is."""

@@ -1,0 +1,5 @@
+"""/api: passages; its routes follow."""
+
+from flask import Blueprint
+
+bp = Blueprint("passages", __name__, url_prefix="/api")
