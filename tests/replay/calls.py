@@ -17,8 +17,7 @@ from tests.replay.engine import Call
 DAY_S = 86_400.0
 # Calls by hour of the day against the mean: quiet nights, two humps. Assumed, no one's figures.
 BY_HOUR = np.array(
-    [5, 4, 3, 3, 3, 4, 6, 9, 11, 12, 12, 12, 11, 11, 11, 12, 12, 13, 12, 11, 10, 9, 8, 6],
-    dtype=float,
+    [5, 4, 3, 3, 3, 4, 6, 9, 11, 12, 12, 12, 11, 11, 11, 12, 12, 13, 12, 11, 10, 9, 8, 6.0]
 )
 
 
@@ -97,5 +96,6 @@ def _moved(lon: float, lat: float, radius_m: float, chance: np.random.Generator)
     sigma = radius_m / 1.5096  # of a round normal: 68 % lie within that many sigma
     east, north = chance.normal(0.0, sigma, 2)
     return Point(
-        lon=lon + east / (111_195.0 * math.cos(math.radians(lat))), lat=lat + north / 111_195.0
+        lon=float(lon + east / (111_195.0 * math.cos(math.radians(lat)))),
+        lat=float(lat + north / 111_195.0),
     )

@@ -1,4 +1,4 @@
-"""Replays calls against a fleet: whoever chooses meets the same calls, the same traffic, the same luck.
+"""Replays calls against a fleet: whoever chooses meets the same calls and the same luck.
 
 Common random numbers: what chance adds to a journey depends on the incident and the unit only
 (a counter-based generator), never on what was chosen before. Two ways of choosing that choose
@@ -78,17 +78,18 @@ class Luck:
     def of(self, call: Call, vehicle: Vehicle) -> tuple[float, float]:
         """Seconds until it moves, and the factor on its journey."""
         # Not log-normal, on purpose: what is promised must hold for a truth of another form.
-        chance = np.random.Generator(
-            np.random.Philox(key=[self.seed, call.number * 4096 + vehicle.number])
-        )
-        turnout = self.turnout_s * float(
-            chance.gamma(1 / self.turnout_spread**2, self.turnout_spread**2)
-        )
-        shape = 1 / self.spread**2
-        factor = float(chance.gamma(shape, 1 / shape))
+        key = call.number * 4096 + vehicle.number
+        chance = np.random.Generator(np.random.Philox(key=[self.seed, key]))
+        turnout = self.turnout_s * _gamma(chance, self.turnout_spread)
+        factor = _gamma(chance, self.spread)
         if chance.random() < self.tail:
             factor *= 1.5 + float(chance.exponential(0.5))
         return turnout, factor
+
+
+def _gamma(chance: np.random.Generator, spread: float) -> float:
+    """Around one, never below nothing."""
+    return float(chance.gamma(1 / spread**2, spread**2))
 
 
 @dataclass(slots=True)
