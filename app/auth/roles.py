@@ -21,6 +21,7 @@ class Right(StrEnum):
     SEE_CONTACT = "see_contact"  # number and name of a caller, each look logged
     SEE_VILLAGE = "see_village"  # the village head's page
     SEE_TASKS = "see_tasks"  # the field unit's page
+    MANAGE_DEVICES = "manage_devices"  # tokens with which devices speak for a unit
     SEE_LOG = "see_log"
     MANAGE_USERS = "manage_users"
 
@@ -31,13 +32,13 @@ _ROOM = {*_CASE, Right.LOG_CALLS, Right.DISPATCH, Right.MOVE_ASSIGNMENT}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.OPERATOR: frozenset(_ROOM),
-    Role.DISPATCHER: frozenset(_ROOM),
+    Role.DISPATCHER: frozenset({*_ROOM, Right.MANAGE_DEVICES}),
     Role.AGENCY_OFFICER: frozenset(_CASE),
     Role.FIELD_UNIT: frozenset({*_CASE, Right.MOVE_ASSIGNMENT, Right.SEE_TASKS}),
     Role.VILLAGE_HEAD: frozenset({*_WATCH, Right.SEE_VILLAGE}),
     Role.PLANNER: frozenset(_WATCH),
     Role.LEADER: frozenset({*_WATCH, Right.SEE_LIST, Right.SEE_INCIDENT}),
-    Role.ADMINISTRATOR: frozenset({Right.MANAGE_USERS}),
+    Role.ADMINISTRATOR: frozenset({Right.MANAGE_USERS, Right.MANAGE_DEVICES}),
     Role.DATA_PROTECTION: frozenset({Right.SEE_LOG}),
 }
 
