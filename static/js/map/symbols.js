@@ -3,7 +3,18 @@
 import { colour } from "./colour.js";
 
 const RATIO = 2; // drawn double, for sharp screens
-const STATES = ["siap", "ditugaskan", "berangkat", "di_lokasi", "lepas_dinas"];
+const STATES = [
+  "siap",
+  "kembali",
+  "ditugaskan",
+  "berangkat",
+  "di_lokasi",
+  "membawa_pasien",
+  "di_faskes",
+  "lepas_dinas",
+];
+// Under way: a round plate, so that it is told from one that stands without its colour.
+const ROUND = new Set(["berangkat", "membawa_pasien", "kembali"]);
 
 const SHAPES = {
   1(pen) {
@@ -60,18 +71,21 @@ function ring(pen, strokeStyle, lineWidth) {
 
 const PLATES = {
   siap: () => ({ plate: colour("raised"), rim: colour("accent"), ink: colour("accent") }),
+  kembali: () => ({ plate: colour("raised"), rim: colour("accent"), ink: colour("accent") }),
   ditugaskan: () => ({ plate: colour("accent"), rim: colour("raised"), ink: colour("on-accent") }),
   berangkat: () => ({ plate: colour("accent"), rim: colour("raised"), ink: colour("on-accent") }),
   di_lokasi: () => ({ plate: colour("ink"), rim: colour("raised"), ink: colour("raised") }),
+  membawa_pasien: () => ({ plate: colour("ink"), rim: colour("raised"), ink: colour("raised") }),
+  di_faskes: () => ({ plate: colour("ink"), rim: colour("raised"), ink: colour("raised") }),
   lepas_dinas: () => ({ plate: colour("sunken"), rim: colour("quiet"), ink: colour("quiet") }),
 };
 
 /** A square with the picture of the kind; a dashed rim where the position is assumed. */
 function unitImage(picture, state, assumed) {
   const pen = sheet(26);
-  const { plate, rim, ink } = PLATES[state]();
+  const { plate, rim, ink } = (PLATES[state] ?? PLATES.lepas_dinas)();
   pen.beginPath();
-  pen.roundRect(2, 2, 22, 22, state === "berangkat" ? 11 : 5);
+  pen.roundRect(2, 2, 22, 22, ROUND.has(state) ? 11 : 5);
   pen.fillStyle = plate;
   pen.fill();
   if (assumed && state === "siap") pen.setLineDash([3, 2.4]);
