@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import Geography
-from sqlalchemy import Select, bindparam, cast, func, select, update
+from sqlalchemy import bindparam, cast, func, select, update
 from sqlalchemy.orm import Session
 
-from dispatch import learning, log
+from dispatch import learning, log, orders
 from dispatch.clues import LONGEST_TEXT, Clues, SaidPlace, clues_kept
 from dispatch.errors import ChangedMeanwhile, NoSuchVillage, PinElsewhere, Unknown
 from dispatch.ground import Ground
@@ -18,13 +18,11 @@ from dispatch.placing import Placed, candidate_of, place, recounted
 from dispatch.rules.doubt import UNSURE, Standing
 from dispatch.rules.workflow import (
     INCIDENT_MOVES,
-    AssignmentState,
     IncidentState,
     TicketState,
-    UnitState,
     check_move,
 )
-from dispatch.schema import Assignment, Incident, Ticket, Unit
+from dispatch.schema import Incident, Ticket
 from dispatch.scope import check_group, scope_of
 from geo.columns import PointColumn
 from geo.finding import Asking
@@ -163,17 +161,16 @@ def weigh_again(
 
 
 def close(session: Session, incident_id: int, outcome: str, version: int, now: datetime) -> None:
-    """Close the incident with its tickets; units still out for it are free again.
+    """Close the incident with its tickets; units still out for it come home, proposals are dropped.
 
     Raises Unknown, ChangedMeanwhile, IllegalMove, GroupOnly.
     """
-    # Assignments before the incident, as in orders: two never wait crosswise.
-    session.execute(_open_assignments(incident_id).with_for_update())
+    # Assignments and units before the incident, as in orders: two never wait crosswise.
+    found = orders.open_of(session, incident_id)
     before = _change(session, incident_id, version)
     check_group(session, before.restricted_group)
     check_move(INCIDENT_MOVES, before.state, IncidentState.CLOSED)
-    log.record(session, "incident.closed", incident_id=incident_id, demo=before.demo)
-    _release_units(session, incident_id, now, before.demo)
+    orders.release_all(session, incident_id, found, now)
     session.execute(
         update(Ticket).where(Ticket.incident_id == incident_id).values(state=TicketState.CLOSED)
     )
@@ -182,6 +179,7 @@ def close(session: Session, incident_id: int, outcome: str, version: int, now: d
         .where(Incident.id == incident_id)
         .values(state=IncidentState.CLOSED, closed_at=now, outcome=outcome)
     )
+    log.record(session, "incident.closed", incident_id=incident_id, demo=before.demo)
 
 
 def _change(session: Session, incident_id: int, version: int) -> Any:
@@ -307,23 +305,3 @@ def _move_to(session: Session, pin: Point | None, code: str, ground: Ground) -> 
         "off_m": off_m or None,
         "outside": False,
     }
-
-
-def _open_assignments(incident_id: int) -> Select[int]:
-    return select(Assignment.id).where(
-        Assignment.incident_id == incident_id, Assignment.released_at.is_(None)
-    )
-
-
-def _release_units(session: Session, incident_id: int, now: datetime, demo: bool) -> None:
-    released = session.scalars(
-        update(Assignment)
-        .where(Assignment.incident_id == incident_id, Assignment.released_at.is_(None))
-        .values(state=AssignmentState.DONE, released_at=now)
-        .returning(Assignment.unit_id)
-    ).all()
-    for unit_id in released:
-        session.execute(
-            update(Unit).where(Unit.id == unit_id).values(state=UnitState.FREE, state_since=now)
-        )
-        log.record(session, "unit.selesai", incident_id=incident_id, unit_id=unit_id, demo=demo)

@@ -3,7 +3,7 @@
 The words are those of the field (shared vocabulary §4.3); Python names are English.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
@@ -95,6 +95,20 @@ class Help(StrEnum):
 
 OVER = frozenset({AssignmentState.RETURNED, AssignmentState.CANCELLED, AssignmentState.DIVERTED})
 
+# What a crew goes through, in this order.
+COURSE = (
+    AssignmentState.SENT,
+    AssignmentState.ACCEPTED,
+    AssignmentState.DEPARTED,
+    AssignmentState.ARRIVED,
+    AssignmentState.CARRYING,
+    AssignmentState.AT_FACILITY,
+    AssignmentState.DONE,
+    AssignmentState.RETURNED,
+)
+UNDER_WAY = frozenset(COURSE[:3])
+ON_SITE = frozenset(COURSE[3:6])
+HOLDING = UNDER_WAY | ON_SITE  # the unit is not free
 
 INCIDENT_MOVES: Mapping[IncidentState, frozenset[IncidentState]] = {
     IncidentState.NEW: frozenset({IncidentState.ASSIGNED, IncidentState.CLOSED}),
@@ -107,7 +121,15 @@ INCIDENT_MOVES: Mapping[IncidentState, frozenset[IncidentState]] = {
             IncidentState.CLOSED,
         }
     ),
-    IncidentState.ON_SCENE: frozenset({IncidentState.ON_SCENE, IncidentState.CLOSED}),
+    # back again: the one that had arrived was called away, and the work is still to be done
+    IncidentState.ON_SCENE: frozenset(
+        {
+            IncidentState.ON_SCENE,
+            IncidentState.ASSIGNED,
+            IncidentState.NEW,
+            IncidentState.CLOSED,
+        }
+    ),
     IncidentState.CLOSED: frozenset(),
 }
 
@@ -120,8 +142,9 @@ ASSIGNMENT_MOVES: Mapping[AssignmentState, frozenset[AssignmentState]] = {
     | {AssignmentState.ACCEPTED, AssignmentState.DEPARTED, AssignmentState.ARRIVED},
     AssignmentState.ACCEPTED: _STOPS | {AssignmentState.DEPARTED, AssignmentState.ARRIVED},
     AssignmentState.DEPARTED: _STOPS | {AssignmentState.ARRIVED},
-    AssignmentState.ARRIVED: _STOPS | {AssignmentState.CARRYING, AssignmentState.DONE},
-    AssignmentState.CARRYING: _STOPS | {AssignmentState.AT_FACILITY},
+    AssignmentState.ARRIVED: _STOPS
+    | {AssignmentState.CARRYING, AssignmentState.AT_FACILITY, AssignmentState.DONE},
+    AssignmentState.CARRYING: _STOPS | {AssignmentState.AT_FACILITY, AssignmentState.DONE},
     AssignmentState.AT_FACILITY: _STOPS | {AssignmentState.DONE},
     AssignmentState.DONE: frozenset({AssignmentState.RETURNED}),
     AssignmentState.RETURNED: frozenset(),
@@ -163,3 +186,18 @@ def check_move(moves: Mapping[State, frozenset[State]], now: State, wanted: Stat
         allowed = ", ".join(sorted(moves[now])) or "nothing: it is final"
         raise IllegalMove(f"{now} -> {wanted}; from {now} may follow: {allowed}")
     return wanted
+
+
+def is_behind(now: AssignmentState, wanted: AssignmentState) -> bool:
+    """Whether a reported step tells nothing new: it was passed, or all was called off."""
+    if wanted not in COURSE[1:] or now is AssignmentState.PROPOSED:
+        return False
+    return now not in COURSE or COURSE.index(wanted) <= COURSE.index(now)
+
+
+def incident_while(assignments: Iterable[AssignmentState]) -> IncidentState:
+    """The state of an open incident whose assignments stand so; whose work was done, stays so."""
+    states = set(assignments)
+    if states & (ON_SITE | {AssignmentState.DONE, AssignmentState.RETURNED}):
+        return IncidentState.ON_SCENE
+    return IncidentState.ASSIGNED if states & UNDER_WAY else IncidentState.NEW

@@ -55,6 +55,7 @@ class Assignment(Base):
     help_at: Mapped[datetime | None] = mapped_column(Moment)  # the crew asks for help
     help_kind: Mapped[str | None]  # one of workflow.Help
     help_seen_at: Mapped[datetime | None] = mapped_column(Moment)
+    demo: Mapped[bool] = mapped_column(server_default=text("false"))  # as its incident
 
     __table_args__ = (
         # Two never get the same unit: the index decides the race, not the code.
@@ -84,7 +85,7 @@ class Assignment(Base):
 
 
 class AssignmentStep(Base):
-    """One move of an assignment, with both clocks; a device's key makes it arrive once."""
+    """One move of an assignment, or a note to it, with both clocks; by its key it arrives once."""
 
     __tablename__ = "assignment_step"
 
@@ -97,6 +98,7 @@ class AssignmentStep(Base):
     by_user: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     by_name: Mapped[str]
     key: Mapped[str | None]  # made by the device
+    note: Mapped[str | None]  # not a move: terlambat (came too late), bantuan:KIND, bantuan_dilihat
 
     __table_args__ = (
         Index(None, "assignment_id", "at"),

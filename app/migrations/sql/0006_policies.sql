@@ -1,3 +1,9 @@
+-- The owner, too, sees rows in the house's own context only.
+SELECT set_config('app.role', 'system', true);
+UPDATE assignment SET demo = true FROM incident
+ WHERE incident.id = assignment.incident_id AND incident.demo;
+SELECT set_config('app.role', '', true);
+
 GRANT SELECT, INSERT ON assignment_step, told TO tanggap_app;
 GRANT USAGE ON SEQUENCE assignment_step_id_seq TO tanggap_app;
 
@@ -46,8 +52,9 @@ ALTER TABLE assignment_step ENABLE ROW LEVEL SECURITY;
 ALTER TABLE assignment_step FORCE ROW LEVEL SECURITY;
 CREATE POLICY see ON assignment_step FOR SELECT TO tanggap_app USING (
   EXISTS (SELECT FROM assignment WHERE assignment.id = assignment_step.assignment_id));
-CREATE POLICY write ON assignment_step FOR INSERT TO tanggap_app
-  WITH CHECK ((SELECT ctx_role()) IN ('operator', 'dispatcher', 'field_unit', 'timer'));
+CREATE POLICY write ON assignment_step FOR INSERT TO tanggap_app WITH CHECK (
+  (SELECT ctx_role()) IN ('operator', 'dispatcher', 'timer')
+  OR ((SELECT ctx_role()) = 'field_unit' AND unit_id = (SELECT ctx_unit())));
 CREATE POLICY house ON assignment_step TO tanggap_owner USING ((SELECT ctx_role()) = 'system');
 
 ALTER TABLE told ENABLE ROW LEVEL SECURITY;

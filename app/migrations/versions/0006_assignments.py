@@ -51,6 +51,7 @@ def upgrade() -> None:
     sa.Column('by_user', sa.Integer(), nullable=True),
     sa.Column('by_name', sa.String(), nullable=False),
     sa.Column('key', sa.String(), nullable=True),
+    sa.Column('note', sa.String(), nullable=True),
     sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_assignment_step_assignment_id_assignment'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['by_user'], ['app_user.id'], name=op.f('fk_assignment_step_by_user_app_user')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_assignment_step_unit_id_unit')),
@@ -75,6 +76,7 @@ def upgrade() -> None:
     op.add_column('assignment', sa.Column('help_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('assignment', sa.Column('help_kind', sa.String(), nullable=True))
     op.add_column('assignment', sa.Column('help_seen_at', sa.DateTime(timezone=True), nullable=True))
+    op.add_column('assignment', sa.Column('demo', sa.Boolean(), server_default=sa.text('false'), nullable=False))
     op.drop_constraint(op.f("ck_assignment_assignmentstate"), "assignment")
     op.alter_column('assignment', 'state',
                existing_type=sa.VARCHAR(length=10),
