@@ -2,10 +2,22 @@
 
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 
 MOST_BYTES = 64 * 1024  # of a request: thirty minutes of fast typing
+# Requests that may be longer, by their endpoint.
+LONGER = {
+    "positions.post_positions": 256 * 1024,  # 500 fixes
+    "photos.post_photo": 15 * 1024 * 1024 + MOST_BYTES,
+}
+# Devices show a token with every request and have no session that could be misused from
+# another page. post_positions, which serves browsers too, checks those itself.
+BY_TOKEN = (
+    "app.api.positions.post_positions",
+    "app.api.positions.post_osmand",
+    "app.api.positions.post_owntracks",
+)
 COOKIE = "__Host-tanggap"  # the prefix makes the browser insist on Secure, Path=/ and no Domain
 
 
@@ -38,7 +50,15 @@ def init_app(app: Flask, basemap_origin: str | None) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the log-in: a shift is longer than an hour
         WTF_CSRF_SSL_STRICT=False,  # the Origin is checked by SameSite and the token
     )
-    CSRFProtect(app)
+
+    @app.before_request
+    def set_length() -> None:
+        # Before the forgery check, which reads the form.
+        request.max_content_length = LONGER.get(request.endpoint or "", MOST_BYTES)
+
+    forgery = CSRFProtect(app)
+    for view in BY_TOKEN:
+        forgery.exempt(view)
 
     @app.after_request
     def harden(answer: Response) -> Response:
@@ -54,3 +74,9 @@ def init_app(app: Flask, basemap_origin: str | None) -> None:
         if request.endpoint != "static":
             headers.setdefault("Cache-Control", "no-store")
         return answer
+
+
+def check_forgery() -> None:
+    """For views that are exempt because a device may call them: a browser has called it."""
+    forgery: CSRFProtect = current_app.extensions["csrf"]
+    forgery.protect()

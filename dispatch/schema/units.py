@@ -46,7 +46,8 @@ class Unit(Base):
     state_since: Mapped[datetime] = mapped_column(Moment, server_default=NOW)
     position: Mapped[Point] = mapped_column(PointColumn)
     fix_at: Mapped[datetime | None] = mapped_column(Moment)  # None: at its station, no fix yet
-    fix_received_at: Mapped[datetime | None] = mapped_column(Moment)  # by the server's clock
+    # When it was last heard of, by the server's clock, be it with a fix that is not believed
+    fix_received_at: Mapped[datetime | None] = mapped_column(Moment)
     fix_accuracy_m: Mapped[float | None]  # 68 % radius, as the device says
     fix_speed_ms: Mapped[float | None]
     fix_heading: Mapped[float | None]  # degrees from north, clockwise
@@ -68,7 +69,7 @@ class Unit(Base):
         CheckConstraint("crew BETWEEN 0 AND 60", name="crew"),
         # Usage: orders.suggest_units(), nearest first on the ellipsoid
         Index("ix_unit_position_geography", text("(position::geography)"), postgresql_using="gist"),
-        # Usage: board.moved_since(), what the live wire tells of positions
+        # Usage: positions.heard_since(), what the live wire tells of positions
         Index("ix_unit_moved", "fix_received_at"),
     )
 
@@ -108,7 +109,7 @@ class UnitFix(Base):
 
     __table_args__ = (
         CheckConstraint(in_country("position"), name="position_in_country"),
-        # Usage: the last good fix of a unit; purging old ones
-        Index(None, "unit_id", "at"),
-        Index(None, "received_at"),
+        # Usage: positions.take_fixes(), the last fix kept of a unit; a repeated request adds none
+        Index(None, "unit_id", "at", unique=True),
+        Index(None, "received_at"),  # Usage: positions.purge()
     )

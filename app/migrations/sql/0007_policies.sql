@@ -14,6 +14,9 @@ CREATE POLICY change ON unit_token FOR UPDATE TO tanggap_app
   USING ((SELECT ctx_role()) IN ('auth', 'dispatcher', 'administrator'));
 CREATE POLICY house ON unit_token TO tanggap_owner USING ((SELECT ctx_role()) = 'system');
 
+-- The live wire reads which units were heard of, and hands on what each scope may see of them.
+CREATE POLICY hub_hears ON unit FOR SELECT TO tanggap_app USING ((SELECT ctx_role()) = 'hub');
+
 -- Where a crew was is about people at work: the control room and the crew itself.
 ALTER TABLE unit_fix ENABLE ROW LEVEL SECURITY;
 ALTER TABLE unit_fix FORCE ROW LEVEL SECURITY;
@@ -37,7 +40,13 @@ CREATE POLICY see ON photo FOR SELECT TO tanggap_app USING (
       AND EXISTS (SELECT FROM incident WHERE incident.id = photo.incident_id)
     ELSE false
   END);
+-- A crew's picture may come late, out of a dead spot: for a day after its task was over.
 CREATE POLICY add ON photo FOR INSERT TO tanggap_app
-  WITH CHECK ((SELECT ctx_role()) = 'field_unit' AND unit_id = (SELECT ctx_unit())
-    OR (SELECT ctx_role()) IN ('operator', 'dispatcher'));
+  WITH CHECK ((SELECT ctx_role()) IN ('operator', 'dispatcher')
+    OR ((SELECT ctx_role()) = 'field_unit' AND unit_id = (SELECT ctx_unit()) AND EXISTS (
+      SELECT FROM assignment
+       WHERE assignment.id = photo.assignment_id
+         AND assignment.unit_id = photo.unit_id
+         AND assignment.incident_id = photo.incident_id
+         AND coalesce(assignment.released_at > now() - interval '1 day', true))));
 CREATE POLICY house ON photo TO tanggap_owner USING ((SELECT ctx_role()) = 'system');

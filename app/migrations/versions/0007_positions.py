@@ -31,7 +31,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unit_fix'))
     )
     op.create_index(op.f('ix_unit_fix_received_at'), 'unit_fix', ['received_at'], unique=False)
-    op.create_index(op.f('ix_unit_fix_unit_id'), 'unit_fix', ['unit_id', 'at'], unique=False)
+    op.create_index(op.f('ix_unit_fix_unit_id'), 'unit_fix', ['unit_id', 'at'], unique=True)
     op.create_table('unit_token',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
