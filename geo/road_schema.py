@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.columns import LineColumn
@@ -28,6 +28,9 @@ class RoadNetwork(Base):
     in_force: Mapped[bool]
     in_force_since: Mapped[datetime | None] = mapped_column(Moment)
     report: Mapped[dict[str, Any]] = mapped_column(JSONB)  # counts, components, what was left out
+    signals: Mapped[list[int]] = mapped_column(  # junctions with traffic lights
+        ARRAY(Integer), server_default=text("'{}'")
+    )
 
     __table_args__ = (
         CheckConstraint("drives_on IN ('left', 'right')", name="drives_on"),

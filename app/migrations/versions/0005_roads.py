@@ -28,6 +28,7 @@ def upgrade() -> None:
     sa.Column('in_force', sa.Boolean(), nullable=False),
     sa.Column('in_force_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('report', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('signals', postgresql.ARRAY(sa.Integer()), server_default=sa.text("'{}'"), nullable=False),
     sa.CheckConstraint("drives_on IN ('left', 'right')", name=op.f('ck_road_network_drives_on')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_road_network')),
     sa.UniqueConstraint('key', name=op.f('uq_road_network_key'))
