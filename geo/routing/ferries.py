@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 from shapely.geometry import LineString
@@ -12,6 +13,7 @@ from geo.point import Point
 
 EVERY_DAY = frozenset(range(7))
 _MOST_DAYS = 15  # that a next sailing is looked for
+_A_MONDAY = date(2024, 1, 1)  # any
 
 
 class BadTimetable(GeoError):
@@ -33,7 +35,9 @@ class Sailing:
         if self.every_s is not None and self.every_s < 60:
             raise BadTimetable(f"every_s {self.every_s:g}: give 60 or more")
         if self.last is not None and self.last < self.first:
-            raise BadTimetable("last: must not be earlier than first; write a night as two sailings")
+            raise BadTimetable(
+                "last: must not be earlier than first; write a night as two sailings"
+            )
         if not self.days <= EVERY_DAY or not self.days:
             raise BadTimetable(f"days {sorted(self.days)}: give numbers 0 (Monday) to 6")
 
@@ -89,6 +93,21 @@ class FerryLine:
             if due:
                 return min(due).replace(tzinfo=moment.tzinfo)
         return None
+
+    def usual_wait_s(self) -> float:
+        """What one waits in the mean who comes at any moment of a week; 0 without a timetable."""
+        days = [_A_MONDAY + timedelta(days=n) for n in range(7)]
+        week = sorted({at for day in days for sailing in self.sailings for at in sailing.on(day)})
+        if not week:
+            return 0.0
+        ends = [*week[1:], week[0] + timedelta(days=7)]
+        gaps = [(end - at).total_seconds() for at, end in zip(week, ends, strict=True)]
+        return sum(gap * gap for gap in gaps) / 2 / sum(gaps)
+
+    def length_m(self) -> float:
+        """Metres of its course."""
+        corners = [Point(lon=lon, lat=lat) for lon, lat in self.line().coords]
+        return sum(a.distance_m(b) for a, b in pairwise(corners))
 
     def line(self) -> LineString:
         """Its course to be drawn."""

@@ -1,0 +1,265 @@
+"""Travel times over a network of roads: one search backwards from the goal serves all starts."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry import LineString
+
+from geo.point import Point
+from geo.routing import Leg, NoRoute, Start, Way
+from geo.routing.joins import Join, Joiner
+from geo.routing.network import NOWHERE, Costs, Network
+from geo.routing.rules import ALL, FOOTPATH, Hours, RoadRules
+from geo.routing.table import Floats, RoadTable
+from geo.routing.trace import chain, totals
+from geo.routing.tree import Tree, ends_of
+
+ROAD = "jalan"  # basis of a leg
+NO_ROAD = NoRoute("tidak ada jalan darat")
+_KMH = 3.6
+_JOINS_KEPT, _TREE_BYTES = 20_000, 48_000_000
+_ENDS = 4  # two joins of a place, two directions each
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """Where n starts set out: each in up to four ways (n, 4)."""
+
+    state: NDArray[np.intp]  # NOWHERE: none
+    share: Floats
+    off_m: Floats
+    slow: Floats  # (n,) factor on the seconds by the kind of unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrivals:
+    """From each start to one join of a goal, the quickest way: seconds, and how it begins."""
+
+    travel_s: Floats  # infinite where no way leads there
+    end: NDArray[np.intp]  # column of the setting
+    ahead: NDArray[np.bool_]  # the goal lies ahead on the same road
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What the threads of a process share: joins of places, trees of goals."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    joins: dict[Point, tuple[Join, ...]] = field(default_factory=dict)
+    trees: OrderedDict[tuple[Join, str], Tree] = field(default_factory=OrderedDict)
+    costs: dict[str, Costs] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoadRouter:
+    """Routes over one network. A place off every road has no route: it is not guessed here."""
+
+    network: Network
+    rules: RoadRules
+    hours: Hours
+    learned: Mapping[tuple[str, str], float]
+    slow_by_kind: Mapping[str, float]  # of units: factor on every time
+    _joiner: Joiner
+    _kept: _Kept = field(default_factory=_Kept)
+
+    @classmethod
+    def of(
+        cls,
+        table: RoadTable,
+        rules: RoadRules,
+        zone: ZoneInfo,
+        learned: Mapping[tuple[str, str], float] | None = None,
+        slow_by_kind: Mapping[str, float] | None = None,
+    ) -> RoadRouter:
+        """Build it: some seconds for a large network."""
+        router = cls(
+            Network.of(table, rules),
+            rules,
+            Hours(zone, rules.bands),
+            learned or {},
+            slow_by_kind or {},
+            Joiner.of(table, rules.off_road_most_m),
+        )
+        router.costs(None)
+        return router
+
+    def legs(
+        self, starts: Sequence[Start], goal: Point, when: datetime | None = None
+    ) -> list[Leg | NoRoute]:
+        """As Router.legs."""
+        found: list[Leg | NoRoute] = [NO_ROAD] * len(starts)
+        setting = self.setting(starts)
+        trees, arrivals, which = self._towards(setting, goal, when)
+        for number, tree in enumerate(trees):
+            chosen = np.flatnonzero((which == number) & np.isfinite(arrivals[number].travel_s))
+            for n, leg in zip(
+                chosen.tolist(),
+                self._described(tree, arrivals[number], setting, chosen),
+                strict=True,
+            ):
+                found[n] = leg
+        return found
+
+    def times(
+        self, starts: Sequence[Start], goals: Sequence[Point], when: datetime | None = None
+    ) -> Floats:
+        """As Router.times."""
+        setting = self.setting(starts)
+        found = np.full((len(starts), len(goals)), np.nan)
+        self.joins(goals)  # all at once is quicker
+        for column, goal in enumerate(goals):
+            _, arrivals, _ = self._towards(setting, goal, when)
+            for arrival in arrivals:
+                found[:, column] = np.fmin(found[:, column], arrival.travel_s)
+        found[np.isinf(found)] = np.nan
+        return found
+
+    def way(self, start: Start, goal: Point, when: datetime | None = None) -> Way | NoRoute:
+        """As Router.way."""
+        setting = self.setting([start])
+        trees, arrivals, which = self._towards(setting, goal, when)
+        if not trees or not np.isfinite(arrivals[which[0]].travel_s[0]):
+            return NO_ROAD
+        tree, arrival = trees[which[0]], arrivals[which[0]]
+        leg = self._described(tree, arrival, setting, np.array([0]))[0]
+        state, share = _begin(arrival, setting, 0)
+        stretches = chain(tree, state, share)
+        course = [(start.point.lon, start.point.lat)]
+        names: list[str] = []
+        for own, begin, end in stretches:
+            course += self._course(own, begin, end)
+            name = self.network.table.names[self.network.road[own]]
+            if name and name not in names[-1:]:
+                names.append(name)
+        return Way(leg, LineString([*course, (goal.lon, goal.lat)]), tuple(names))
+
+    def joins(self, places: Sequence[Point]) -> list[tuple[Join, ...]]:
+        """Where the places meet the roads; () where the nearest road is too far."""
+        kept = self._kept.joins
+        missing = [place for place in dict.fromkeys(places) if place not in kept]
+        if missing:
+            found = dict(zip(missing, self._joiner.joins(missing), strict=True))
+            with self._kept.lock:
+                if len(kept) > _JOINS_KEPT:
+                    self._kept.joins = kept = {p: kept[p] for p in places if p in kept}
+                kept.update(found)
+        return [kept[place] for place in places]
+
+    def reaches(self, places: Sequence[Point]) -> NDArray[np.bool_]:
+        """Which of the places lie near enough to a road of this network."""
+        return np.array([bool(joins) for joins in self.joins(places)], dtype=bool)
+
+    def costs(self, when: datetime | None) -> Costs:
+        """The seconds of that hour; worked out once a band."""
+        band = self.hours.band_at(when)
+        name = ALL if band is None else band.name
+        found = self._kept.costs.get(name)
+        if found is None:
+            found = Costs.of(self.network, self.rules, band, self.learned)
+            self._kept.costs[name] = found
+        return found
+
+    def tree(self, join: Join, when: datetime | None = None) -> Tree:
+        """The search backwards from a point of a road; the last ones asked for are kept."""
+        costs = self.costs(when)
+        key = (join, costs.band)
+        with self._kept.lock:
+            if key in self._kept.trees:
+                self._kept.trees.move_to_end(key)
+                return self._kept.trees[key]
+        tree = Tree.to(self.network, costs, join)
+        most = max(4, _TREE_BYTES // (1 + tree.after_s.nbytes + tree.next_state.nbytes))
+        with self._kept.lock:
+            self._kept.trees[key] = tree
+            while len(self._kept.trees) > most:
+                self._kept.trees.popitem(last=False)
+        return tree
+
+    def setting(self, starts: Sequence[Start]) -> Setting:
+        """Where they set out on the roads."""
+        state = np.full((len(starts), _ENDS), NOWHERE, dtype=np.intp)
+        share, off_m = np.zeros(state.shape), np.zeros(state.shape)
+        for n, joins in enumerate(self.joins([start.point for start in starts])):
+            column = 0
+            for join in joins:
+                for own, at in zip(*ends_of(self.network, join), strict=True):
+                    state[n, column], share[n, column], off_m[n, column] = own, at, join.off_m
+                    column += 1
+        slow = [self.slow_by_kind.get(start.kind, 1.0) for start in starts]
+        return Setting(state, share, off_m, np.array(slow, dtype=np.float64))
+
+    def _towards(
+        self, setting: Setting, goal: Point, when: datetime | None
+    ) -> tuple[list[Tree], list[Arrivals], NDArray[np.intp]]:
+        """The trees of the goal's joins, the arrivals by each, and which one is best for whom."""
+        trees = [self.tree(join, when) for join in self.joins([goal])[0]]
+        arrivals = [self._arrivals(setting, tree) for tree in trees]
+        which = (
+            np.argmin([arrival.travel_s for arrival in arrivals], axis=0)
+            if trees
+            else np.zeros(len(setting.slow), dtype=np.intp)
+        )
+        return trees, arrivals, which
+
+    def _arrivals(self, setting: Setting, tree: Tree) -> Arrivals:
+        state, cost_s = setting.state, tree.costs.cost_s
+        driven_s = tree.after_s[state] + (1.0 - setting.share) * cost_s[state]
+        ahead = np.zeros(state.shape, dtype=bool)
+        for goal, share in zip(tree.goals, tree.shares, strict=True):
+            here = (state == goal) & (setting.share <= share)
+            direct_s = (share - setting.share) * cost_s[goal]
+            here &= direct_s < driven_s
+            driven_s[here], ahead[here] = direct_s[here], True
+        travel_s = driven_s * setting.slow[:, None] + setting.off_m / self._off_road_ms
+        travel_s[state == NOWHERE] = np.inf
+        end = np.argmin(travel_s, axis=1)
+        rows = np.arange(len(end))
+        return Arrivals(
+            travel_s[rows, end] + tree.goal.off_m / self._off_road_ms, end, ahead[rows, end]
+        )
+
+    @property
+    def _off_road_ms(self) -> float:
+        return self.rules.off_road_kmh / _KMH
+
+    def _described(
+        self, tree: Tree, arrivals: Arrivals, setting: Setting, chosen: NDArray[np.intp]
+    ) -> list[Leg]:
+        """The legs of those starts."""
+        begins = [_begin(arrivals, setting, n) for n in chosen.tolist()]
+        metres, by_kind = totals(tree, [b[0] for b in begins], [b[1] for b in begins])
+        by_kind *= setting.slow[chosen][:, None]
+        off_m = setting.off_m[chosen, arrivals.end[chosen]] + tree.goal.off_m
+        kinds = self.network.table.kinds
+        legs = []
+        for n, long_m, spent, off in zip(
+            chosen.tolist(), metres.tolist(), by_kind.tolist(), off_m.tolist(), strict=True
+        ):
+            share_s = {kind: s for kind, s in zip(kinds, spent, strict=True) if s > 0}
+            if off > 0:
+                share_s[FOOTPATH] = off / self._off_road_ms
+            travel_s = float(arrivals.travel_s[n])
+            legs.append(Leg(travel_s, long_m + off, ROAD, share_s=share_s, band=tree.costs.band))
+        return legs
+
+    def _course(self, state: int, begin: float, end: float) -> list[tuple[float, float]]:
+        """lon, lat along a stretch of a state."""
+        road = int(self.network.road[state])
+        if self.network.against[state]:
+            return self._joiner.stretch(road, 1.0 - end, 1.0 - begin)[::-1]
+        return self._joiner.stretch(road, begin, end)
+
+
+def _begin(arrivals: Arrivals, setting: Setting, start: int) -> tuple[int, float]:
+    """State, and share from where, of a start's quickest way; negative: the goal lies ahead."""
+    end = int(arrivals.end[start])
+    state, share = int(setting.state[start, end]), float(setting.share[start, end])
+    return (-1 - state if arrivals.ahead[start] else state), share
