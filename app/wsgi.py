@@ -3,6 +3,7 @@
 from app.factory import create_app
 from app.live import Hub
 from app.parts import Parts
+from app.timer import Timer
 
 application = create_app()
 
@@ -13,6 +14,8 @@ def warm_up() -> None:
     made_of.read_ground()
     hub: Hub = application.extensions["hub"]
     hub.start()
+    application.extensions["timer"] = timer = Timer(made_of)
+    timer.start()
 
 
 warm_up()

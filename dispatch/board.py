@@ -237,6 +237,8 @@ def _units() -> AnySelect:
             Agency.short.label("agency"),
             Station.name.label("station"),
             Station.assumed,
+            func.ST_X(Station.position).label("station_lon"),
+            func.ST_Y(Station.position).label("station_lat"),
             _OPEN.c.id.label("assignment_id"),
             _OPEN.c.incident_id.label("out_for"),
             _OPEN.c.state.label("assignment_state"),

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from app.errors import BadRequestField, TooLong
 from dispatch.calls import CallReport
 from dispatch.clues import LONGEST_TEXT, Clues, SaidPlace
-from dispatch.rules.workflow import AssignmentState, CallClass, Channel
+from dispatch.rules.workflow import CallClass, Channel
 from geo.errors import BadPoint
 from geo.point import Point, pin_at
 
@@ -115,14 +115,6 @@ class ReasonBody(Body):
     reason: Words | None = None
 
 
-class SendBody(Body):
-    unit: Number
-
-
-class MoveBody(Body):
-    state: str
-
-
 class PinBody(Body):
     lon: float
     lat: float
@@ -173,8 +165,8 @@ def body(model: type[Model]) -> Model:
 def call_report(read: CallBody) -> CallReport:
     """The call as the work knows it. Raises BadRequestField for a word that is not one of ours."""
     return CallReport(
-        channel=_word(Channel, "channel", read.channel),
-        call_class=_word(CallClass, "class", read.call_class),
+        channel=word(Channel, "channel", read.channel),
+        call_class=word(CallClass, "class", read.call_class),
         phone=read.phone or None,
         caller=read.caller or None,
         where=read.where.strip(),
@@ -186,7 +178,7 @@ def call_report(read: CallBody) -> CallReport:
         said_village=read.said_village or None,
         location=said_place(read.location) if read.location else None,
         joins=read.joins,
-        said_at=_moment("said_at", read.said_at),
+        said_at=moment("said_at", read.said_at),
     )
 
 
@@ -223,11 +215,6 @@ def query_text(name: str) -> str:
     if len(words) > LONGEST_TEXT:
         raise TooLong(name, f"{name}: give at most {LONGEST_TEXT} characters")
     return words.strip()
-
-
-def assignment_state(written: str) -> AssignmentState:
-    """One of the states of an assignment. Raises BadRequestField."""
-    return _word(AssignmentState, "state", written)
 
 
 def point(lon: float, lat: float) -> Point:
@@ -277,7 +264,8 @@ def _pinned_by(written: str | None) -> str | None:
     return written
 
 
-def _word(kind: type[Word], field: str, written: str) -> Word:
+def word(kind: type[Word], field: str, written: str) -> Word:
+    """One of the words of that kind. Raises BadRequestField."""
     try:
         return kind(written)
     except ValueError:
@@ -285,7 +273,8 @@ def _word(kind: type[Word], field: str, written: str) -> Word:
         raise BadRequestField(field, f"{field}: give one of {words}") from None
 
 
-def _moment(field: str, written: str | None) -> datetime | None:
+def moment(field: str, written: str | None) -> datetime | None:
+    """A time with its zone, in UTC. Raises BadRequestField."""
     if written is None:
         return None
     try:

@@ -21,7 +21,10 @@ from geo.placement import Placement, VillageRef
 
 SPECIAL = "prioritas_khusus"  # what a unit is told instead of a sensitive category
 # A village head sees what happens, not where in whose house, and not who is sent.
-_NOT_FOR_VILLAGE = ("place", "units", "border_m", "off_m", "version", "location", "contradictions")
+_NOT_FOR_VILLAGE = (
+    "place", "units", "level", "parts", "plan", "border_m", "off_m", "version", "location",
+    "contradictions",
+)  # fmt: skip
 _NOT_FOR_LEADER = ("location", "contradictions")
 
 
@@ -76,7 +79,9 @@ def cut(properties: Json, restricted_group: str | None, scope: Scope) -> Json:
             "category": SPECIAL,
             "category_name": "Prioritas khusus",
             "category_name_en": "Special priority",
-            "agencies": [],  # whose case it is would say what it is
+            "agencies": [],  # whose case it is would say what it is, and so would what it needs
+            "parts": [],
+            "plan": None,
             "contradictions": [],  # made of the caller's words
         }
     return properties
@@ -180,7 +185,7 @@ def board(shown: Board, ground: Ground, scope: Scope) -> Json:
         "incidents": {"type": "FeatureCollection", "features": incidents},
         "units": {
             "type": "FeatureCollection",
-            "features": [*map(wire_units.unit_feature, shown.units)],
+            "features": [wire_units.unit_feature(r, ground) for r in shown.units],
         },
         "load": load(shown.load),
         "counts": {
@@ -218,7 +223,8 @@ def case(file: CaseFile) -> Json:
             {"agency": t.short, "state": str(t.state), "rule": t.rule, "at": time_of(t.opened_at)}
             for t in file.tickets
         ],
-        "assignments": [wire_units.assignment(a) for a in file.assignments],
+        "assignments": [wire_units.assignment(a, file.steps) for a in file.assignments],
+        "told": [wire_units.told(row) for row in file.told],
         "timeline": [
             {"at": time_of(h.at), "kind": h.kind, "by": h.actor, "unit": h.unit_id}
             for h in file.history
@@ -231,7 +237,7 @@ def news(scope: Scope, told: News, ground: Ground) -> bytes:
     if told.edition:
         return _event("edition", {}, told)
     events = [("incident", incident_feature(r, ground, scope)) for r in told.incidents]
-    events += [("unit", wire_units.unit_feature(r)) for r in told.units]
+    events += [("unit", wire_units.unit_feature(r, ground)) for r in told.units]
     events += [("gone", {"kind": kind, "id": number}) for kind, number in told.gone]
     if told.load:
         events.append(("load", load(told.load)))

@@ -39,6 +39,7 @@ CREATE POLICY see ON assignment FOR SELECT TO tanggap_app USING (
       SELECT FROM unit WHERE unit.id = assignment.unit_id AND unit.agency_id = (SELECT ctx_agency()))
     WHEN (SELECT ctx_role()) = 'field_unit' THEN
       unit_id = (SELECT ctx_unit()) AND state <> 'diusulkan'
+      AND (proposed_at IS NULL OR ack_due_at IS NOT NULL)  -- nor a proposal that came to nothing
     WHEN (SELECT ctx_role()) = 'timer' THEN true
     ELSE false
   END);

@@ -1,0 +1,93 @@
+"""The clock of the house: in each process a thread that raises what is due, second by second.
+
+Several processes do no harm: what one of them holds, the others leave alone.
+"""
+
+import logging
+import threading
+import time
+from datetime import timedelta
+
+from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app.parts import Parts
+from dispatch import orders
+from dispatch.scope import TIMER, enter
+
+EACH_S = 1.0
+AWAY_S = 5.0  # until the next try when the database does not answer
+PURGE_EACH = timedelta(hours=1)
+
+log = logging.getLogger(__name__)
+
+
+class Timer:
+    """Alarms for orders that nobody answers; purges what is kept no longer."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._purged_at = time.monotonic()
+        # A line of its own: an alarm must not wait until the web gives one back.
+        self._line = create_engine(
+            parts.settings.database_url,
+            pool_size=1,
+            max_overflow=0,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={
+                "connect_timeout": 5,
+                "application_name": "tanggap timer",
+                "options": "-c statement_timeout=10s -c lock_timeout=2s",
+            },
+        )
+
+    def start(self) -> None:
+        """From here on. In a worker, not at import: a thread does not survive gunicorn's fork."""
+        if self._thread is None or not self._thread.is_alive():
+            self._over.clear()
+            self._thread = threading.Thread(target=self._tick_for_ever, name="timer", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """No more, and hang up."""
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join(15)
+        self._line.dispose()
+
+    def tick(self) -> int:
+        """Raise what is due now; how much it was."""
+        with Session(self._line) as session:
+            with session.begin():
+                enter(session, TIMER)
+                raised = orders.raise_due(session, self._parts.now())
+            if session.info.pop("ring", False):
+                self._parts.ringer.ring()
+        return raised.silent + raised.lapsed
+
+    def _tick_for_ever(self) -> None:
+        while not self._over.is_set():
+            wait_s = EACH_S
+            try:
+                self.tick()
+                self._purge_now_and_then()
+            except SQLAlchemyError as error:
+                log.warning("the timer cannot look: %s", type(error).__name__)
+                wait_s = AWAY_S
+            except Exception:  # nobody would start this thread again
+                log.exception("the timer stumbled")
+                wait_s = AWAY_S
+            self._over.wait(wait_s)
+
+    def _purge_now_and_then(self) -> None:
+        if time.monotonic() - self._purged_at < PURGE_EACH.total_seconds():
+            return
+        self._purged_at = time.monotonic()
+        self.purge()
+
+    def purge(self) -> None:
+        """Take away what is kept no longer."""
