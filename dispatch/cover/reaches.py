@@ -1,0 +1,113 @@
+"""How soon each part of the land is reached from where units stand: reckoned once, then kept."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dispatch.cover.standing import Standing
+from dispatch.ground import Ground
+from dispatch.schema import Station, Unit
+from geo.coverage import Demand, Floats
+from geo.locator import Locator
+from geo.point import Point
+from geo.routing import Router, Start
+from geo.schema import Village
+
+POINTS = 6  # that stand for a village
+CELL = 0.003  # degrees, about 330 m: units as near to one another as this reach as far
+MOST_KEPT = 2_000  # rows of times; about 10 kB each
+_Key = tuple[int, int, str, bool]
+
+
+@dataclass(slots=True)
+class Reaches:
+    """Travel times from places to all points of the demand. Threads may share it."""
+
+    router: Router
+    locator: Locator
+    demand: Demand
+    hour: int  # of the clock: roads are quicker at night
+    goals: list[Point]
+    _rows: dict[_Key, Floats] = field(default_factory=dict)
+    _adding: threading.Lock = field(default_factory=threading.Lock)
+
+    def travel_s(self, starts: Sequence[Start], when: datetime) -> Floats:
+        """(starts, points) seconds, NaN where there is no way."""
+        keys = [_key(start) for start in starts]
+        with self._adding:
+            if len(self._rows) > MOST_KEPT:
+                self._rows.clear()
+            unknown = dict(zip(reversed(keys), reversed(starts), strict=True))
+            unknown = {key: start for key, start in unknown.items() if key not in self._rows}
+            if unknown:
+                times = self.router.times(list(unknown.values()), self.goals, when)
+                self._rows.update(zip(unknown, times, strict=True))
+            rows = [self._rows[key] for key in keys]
+        return np.array(rows, dtype=np.float64).reshape(len(starts), len(self.goals))
+
+    def arrival_s(self, units: Sequence[Standing], ground: Ground, when: datetime) -> Floats:
+        """(units, points) from the order until they are there, from where they are now."""
+        return self.travel_s([u.start for u in units], when) + _turnout_s(units, ground, home=False)
+
+    def from_posts_s(self, units: Sequence[Standing], ground: Ground, when: datetime) -> Floats:
+        """The same as if every unit stood free at its post."""
+        return self.travel_s([u.home for u in units], when) + _turnout_s(units, ground, home=True)
+
+
+_kept: list[Reaches] = []
+_reading = threading.Lock()
+
+
+def reaches(session: Session, ground: Ground, now: datetime) -> Reaches:
+    """Those of the ways and boundaries in force at this hour; new ones where these changed."""
+    hour = int(now.timestamp() // 3600)
+    with _reading:
+        for known in _kept:
+            if (
+                known.router is ground.router
+                and known.locator is ground.locator
+                and known.hour == hour
+            ):
+                return known
+        demand = next((k.demand for k in _kept if k.locator is ground.locator), None)
+        demand = demand or _demand(session, ground.locator)
+        goals = [Point(lon=float(lon), lat=float(lat)) for lon, lat in demand.spots]
+        made = Reaches(ground.router, ground.locator, demand, hour, goals)
+        _kept[:] = [made, *_kept[:1]]
+        return made
+
+
+def warm(session: Session, ground: Ground, now: datetime) -> int:
+    """Reckon from all posts now, so that nobody waits for it later. Returns how many rows."""
+    rows = session.execute(
+        select(Station.position, Unit.kind, Unit.by_sea)
+        .join(Unit, Unit.station_id == Station.id)
+        .where(Unit.active)
+        .distinct()
+    ).all()
+    starts = [Start(row.position, row.kind, row.by_sea) for row in rows]
+    return len(reaches(session, ground, now).travel_s(starts, now))
+
+
+def _demand(session: Session, locator: Locator) -> Demand:
+    people = dict(
+        session.execute(
+            select(Village.code, Village.population).where(Village.edition_id == locator.edition_id)
+        ).all()
+    )
+    return Demand.of(locator.areas, [people.get(v.code) for v in locator.villages], POINTS)
+
+
+def _key(start: Start) -> _Key:
+    at = start.point
+    return (round(at.lon / CELL), round(at.lat / CELL), start.kind, start.by_sea)
+
+
+def _turnout_s(units: Sequence[Standing], ground: Ground, *, home: bool) -> Floats:
+    rules = ground.regency.plans.turnout
+    return np.array([[rules.mean_s(u.kind, home or u.at_post)] for u in units]).reshape(-1, 1)
