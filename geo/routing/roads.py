@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -90,6 +90,10 @@ class RoadRouter:
         )
         router.costs(None)
         return router
+
+    def relearned(self, learned: Mapping[tuple[str, str], float]) -> RoadRouter:
+        """The same roads with other learned factors; nothing is built anew."""
+        return replace(self, learned=learned, _kept=_Kept(joins=self._kept.joins))
 
     def legs(
         self, starts: Sequence[Start], goal: Point, when: datetime | None = None
