@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 from dispatch.errors import BadConfiguration
+from dispatch.regency import plans
 from dispatch.regency.facts import CategoryEntry, Regency, UserEntry
 
 FALLBACK = "lainnya"  # takes what fits nowhere: a call is never refused
@@ -32,6 +33,13 @@ def check(regency: Regency) -> None:
         _known("units.csv", unit.call_sign, "station", [unit.station], stations)
     for user in regency.users:
         _check_user(regency, user, agencies)
+    _check_plans(regency, agencies)
+
+
+def _check_plans(regency: Regency, agencies: set[str]) -> None:
+    skills = {skill for unit in regency.units for skill in unit.skills}
+    categories = {c.code for c in regency.categories}
+    plans.check(regency.plans, categories, agencies, skills, {u.kind for u in regency.units})
 
 
 def _check_codes(regency: Regency) -> None:

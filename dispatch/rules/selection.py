@@ -1,130 +1,240 @@
-"""Which unit to send to one incident: fitting first, then soonest, each with its reason."""
+"""Which unit to send to one incident: who is there when, what speaks against it, and why.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+Each unit is weighed by itself, so that one unit more or less never changes the order of the
+others. What no road joins stands in a list of its own and has no time at all.
+"""
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from dispatch.rules import reasons
+from dispatch.rules.candidates import Busy, Candidate, Leaves, Suggestion
+from dispatch.rules.plans import Filled, PlanPart
 from dispatch.rules.workflow import UnitState
 from geo.routing import Leg, NoRoute
 
+__all__ = [
+    "TOP",
+    "Busy",
+    "Candidate",
+    "ChoosingRules",
+    "Cover",
+    "CoverOf",
+    "Leaves",
+    "Ranking",
+    "Suggestion",
+    "Task",
+    "rank",
+]
+
+TOP = 1  # the priority at which the one that is there first goes, whatever it leaves behind
+MOST_SHOWN = 40  # of a list
+
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A unit that might go."""
+class ChoosingRules:
+    """What weighs how much below top priority, in seconds of waiting. Assumed, to be agreed."""
 
-    unit_id: int
-    call_sign: str
-    kind: str  # ambulans, pompa, perahu ...
-    agency: str  # its short name
-    responsible: bool  # its agency answers for the incident
-    skills: frozenset[str]
-    leg: Leg | NoRoute  # from where it stands now
-    state: UnitState = UnitState.FREE
-    station: str = ""
-    by_sea: bool = False  # a boat
-    straight_m: float | None = None  # as the crow flies, to say how wide the water is
+    village_s: float = 30.0  # each village that loses its reach
+    most_cover_s: float = 600.0  # all of them together: preparedness never weighs more
+    shift_s: float = 300.0  # its shift ends while it would be at work
+    crew_s: float = 300.0  # fewer on board than the part asks for
+    divert_gain_s: float = 180.0  # a unit under way is worth diverting from here on
+    job_s: float = 3600.0  # how long a job is likely to take, from arrival on
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A unit with what speaks for and against it."""
+class Task:
+    """What a unit is looked for."""
 
-    unit: Candidate
-    lacks: frozenset[str]  # needed skills that it does not bring
-    travel_s: float | None  # None: by sea, nobody knows
-    distance_m: float | None  # along the way; straight over the water when by sea
-    why: str  # one Indonesian sentence
+    priority: int
+    filled: Filled
+    now: datetime
+    rules: ChoosingRules = ChoosingRules()
+
+    @property
+    def target_s(self) -> float:
+        """Within which help should be there."""
+        return self.filled.plan.target_s
+
+    @property
+    def parts(self) -> Sequence[PlanPart]:
+        """The parts that lack units; of a plan that lacks none all: reinforcement."""
+        return [part for part, _ in self.filled.missing] or self.filled.plan.parts
+
+
+class Cover(Protocol):
+    """Whoever knows what stays without help of one kind."""
+
+    def leaves(self, unit_id: int) -> Leaves | None:
+        """What loses its reach while that unit is out; None where nobody has reckoned it."""
+        ...
+
+
+CoverOf = Callable[[frozenset[str]], Cover]  # by the skills that help has to bring
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Best first. What no road joins is never mixed with what can drive."""
+    """Each list best first."""
 
     units: list[Suggestion]
     by_sea: list[Suggestion]
+    no_route: list[Suggestion]
+    divert: list[Suggestion]  # out for something less urgent, and clearly sooner
 
 
-def rank(candidates: Iterable[Candidate], needs: frozenset[str]) -> Ranking:
-    """Free before busy, fewest missing skills, then soonest; ties by call sign.
+def rank(candidates: Iterable[Candidate], task: Task, cover: CoverOf | None = None) -> Ranking:
+    """Who fits, then by the part it fills, then soonest.
 
-    Where nothing special is needed, units of the responsible agencies come first.
-    By sea, boats before units that would need one; a boat that brings nothing of what
-    is needed is left out unless no road leads there.
+    At top priority that is the expected time and, of equals, the chance to be there within the
+    target; below it the time that the choice costs: expected, missed target, cover left behind,
+    crew and shift. Boats stand apart; one that helps nothing is left out unless no road leads
+    there. `divert` holds units under way that would be clearly sooner than any free one.
     """
-    all_of_them = list(candidates)
-    by_road = [(c, c.leg) for c in all_of_them if isinstance(c.leg, Leg) and not c.by_sea]
-    cut_off = bool(all_of_them) and not by_road
-    by_water = [c for c in all_of_them if _goes_by_sea(c, needs, cut_off)]
-    by_road.sort(key=lambda pair: _road_order(pair[0], pair[1], needs))
-    by_water.sort(key=lambda c: _sea_order(c, needs))
+    weighed = [_weigh(one, task) for one in candidates]
+    free = [s for s in weighed if s.unit.busy is None]
+    by_road = [s for s in free if not s.unit.by_sea and s.arrival is not None]
+    boats = [s for s in free if s.unit.by_sea and (not s.lacks or not by_road)]
+    cut_off = [s for s in free if not s.unit.by_sea and s.arrival is None]
+    units = _ordered(by_road, task, cover)
+    under_way = [s for s in weighed if s.unit.busy is not None]
     return Ranking(
-        [_by_road(c, leg, needs, place) for place, (c, leg) in enumerate(by_road)],
-        [_by_sea(c, needs) for c in by_water],
+        units=_told(units, task),
+        by_sea=_told(_ordered([s for s in boats if s.arrival is not None], task, cover), task),
+        no_route=_told(sorted([*cut_off, *_stranded(boats)], key=_by_line), task),
+        divert=_diverted(under_way, units, task),
     )
 
 
-def _goes_by_sea(candidate: Candidate, needs: frozenset[str], cut_off: bool) -> bool:
-    if not candidate.by_sea:
-        return isinstance(candidate.leg, NoRoute)
-    return cut_off or isinstance(candidate.leg, NoRoute) or bool(needs & candidate.skills)
+def _stranded(boats: Iterable[Suggestion]) -> list[Suggestion]:
+    return [s for s in boats if s.arrival is None]
 
 
-def _road_order(
-    candidate: Candidate, leg: Leg, needs: frozenset[str]
-) -> tuple[bool, int, bool, float, str]:
-    return (
-        candidate.state is not UnitState.FREE,
-        len(needs - candidate.skills),
-        not needs and not candidate.responsible,
-        leg.travel_s,
-        candidate.call_sign,
-    )
+def _weigh(unit: Candidate, task: Task) -> Suggestion:
+    """The unit with the part that it would fill, and what it lacks for it."""
+    part = next((p for p in task.parts if p.fits(unit.skills, unit.kind)), None)
+    lacks = frozenset() if part else _lacking(unit, task)
+    return Suggestion(unit, part, lacks, unfit=part is None and bool(task.parts))
 
 
-def _sea_order(
-    candidate: Candidate, needs: frozenset[str]
-) -> tuple[bool, bool, int, bool, float, str]:
-    return (
-        candidate.state is not UnitState.FREE,
-        not candidate.by_sea,
-        len(needs - candidate.skills),
-        not candidate.responsible,
-        candidate.straight_m if candidate.straight_m is not None else float("inf"),
-        candidate.call_sign,
-    )
+def _lacking(unit: Candidate, task: Task) -> frozenset[str]:
+    """Of the part that it lacks least for."""
+    least = [part.skills - unit.skills for part in task.parts]
+    return min(least, key=len, default=frozenset())
 
 
-def _by_road(candidate: Candidate, leg: Leg, needs: frozenset[str], place: int) -> Suggestion:
-    lacks = needs - candidate.skills
-    best = place == 0 and not lacks and candidate.state is UnitState.FREE
-    kind = candidate.kind.capitalize()
-    who = f"{kind} terdekat yang siap" if best else f"{kind} {candidate.agency}"
-    parts = [who, _km(leg.distance_m), *_remarks(candidate, lacks)]
-    return Suggestion(candidate, lacks, leg.travel_s, leg.distance_m, ", ".join(parts))
+def _ordered(found: Sequence[Suggestion], task: Task, cover: CoverOf | None) -> list[Suggestion]:
+    """Best first. The cover is asked only for those that can be among the first."""
+    best = sorted(found, key=lambda s: _order(s, task))[:MOST_SHOWN]
+    if cover is None:
+        return best
+    best = [
+        replace(s, leaves=cover(s.fills.skills).leaves(s.unit.unit_id)) if s.fills else s
+        for s in best
+    ]
+    return best if task.priority == TOP else sorted(best, key=lambda s: _order(s, task))
 
 
-def _by_sea(candidate: Candidate, needs: frozenset[str]) -> Suggestion:
-    lacks = needs - candidate.skills
-    kind = candidate.kind.capitalize()
-    way = f"{kind} lewat laut" if candidate.by_sea else f"{kind} harus menyeberang"
-    straight = [] if candidate.straight_m is None else [f"{_km(candidate.straight_m)} garis lurus"]
-    parts = [way, *straight, "waktu tempuh tidak dihitung", *_remarks(candidate, lacks)]
-    return Suggestion(candidate, lacks, None, candidate.straight_m, ", ".join(parts))
+def _order(s: Suggestion, task: Task) -> tuple[object, ...]:
+    """What comes first: fit, the part's place in the plan, time; ties by call sign."""
+    unit, arrival = s.unit, s.arrival
+    assert arrival is not None  # noqa: S101 - the lists are made of those
+    place = next((n for n, p in enumerate(task.parts) if p is s.fills), len(task.parts))
+    alone = not task.parts and not unit.responsible  # nothing is asked for but whose work it is
+    rather = s.fills is not None and bool(s.fills.prefers) and unit.kind not in s.fills.prefers
+    cannot = s.unfit or unit.crew == 0
+    if task.priority == TOP:
+        time: tuple[float, float] = (round(arrival.expected_s), -arrival.p_target)
+    else:
+        time = (round(cost_s(s, task)), 0.0)
+    return (cannot, len(s.lacks), alone, place, *time, rather, unit.call_sign)
 
 
-def _remarks(candidate: Candidate, lacks: frozenset[str]) -> list[str]:
-    """What else the dispatcher should know before choosing it."""
-    remarks = []
-    if lacks:
-        skills = ", ".join(sorted(s.replace("_", " ") for s in lacks))
-        remarks.append(f"tanpa kemampuan {skills}")
-    if not candidate.responsible:
-        remarks.append(f"bantuan dari {candidate.agency}")
-    if candidate.state is not UnitState.FREE:
-        remarks.append(f"sedang {candidate.state.value.replace('_', ' ')}")
-    return remarks
+def cost_s(s: Suggestion, task: Task) -> float:
+    """Seconds that the choice costs below top priority: each reason counted as waiting."""
+    rules, arrival = task.rules, s.arrival
+    assert arrival is not None  # noqa: S101 - as above
+    cost = arrival.expected_s + (1 - arrival.p_target) * task.target_s
+    if s.leaves is not None:
+        cost += min(rules.most_cover_s, rules.village_s * s.leaves.villages)
+    if shift_ends(s.unit, arrival.expected_s, task):
+        cost += rules.shift_s
+    if s.fills is not None and s.unit.crew is not None and s.unit.crew < s.fills.crew:
+        cost += rules.crew_s
+    return cost
 
 
-def _km(distance_m: float) -> str:
-    if distance_m < 950:
-        return f"{round(distance_m, -1):.0f} m"
-    return f"{distance_m / 1000:.1f} km".replace(".", ",")
+def shift_ends(unit: Candidate, expected_s: float, task: Task) -> bool:
+    """Whether its shift is over before the job is likely done."""
+    done = task.now + timedelta(seconds=expected_s + task.rules.job_s)
+    return unit.shift_ends_at is not None and unit.shift_ends_at < done
+
+
+def _by_line(s: Suggestion) -> tuple[object, ...]:
+    """Without a way: boats before cars, fit before unfit, then as the crow flies."""
+    unit = s.unit
+    far_m = float("inf") if unit.straight_m is None else unit.straight_m
+    return (not unit.by_sea, s.unfit, len(s.lacks), not unit.responsible, far_m, unit.call_sign)
+
+
+def _diverted(
+    under_way: Iterable[Suggestion], units: Sequence[Suggestion], task: Task
+) -> list[Suggestion]:
+    """Units out for something less urgent that fill a missing part clearly sooner."""
+    missing = {part.code for part, _ in task.filled.missing}
+    worth = []
+    for s in under_way:
+        if s.fills is None or s.arrival is None or s.fills.code not in missing:
+            continue
+        if s.unit.busy is None or s.unit.busy.priority <= task.priority or s.unit.by_sea:
+            continue
+        rival = next((u for u in units if u.fills is s.fills and u.unit.crew != 0), None)
+        gain_s = _gain_s(s, rival)
+        if gain_s is None or gain_s > task.rules.divert_gain_s:
+            worth.append(replace(s, gain_s=gain_s, rival=rival.unit.call_sign if rival else None))
+    worth.sort(key=lambda s: _order(s, task))
+    return _told(worth[:MOST_SHOWN], task)
+
+
+def _gain_s(s: Suggestion, rival: Suggestion | None) -> float | None:
+    """Seconds that it is sooner; None where no free unit can come at all."""
+    if rival is None or rival.arrival is None or s.arrival is None:
+        return None
+    return rival.arrival.expected_s - s.arrival.expected_s
+
+
+def _told(found: Iterable[Suggestion], task: Task) -> list[Suggestion]:
+    """With the reasons in words."""
+    told = []
+    for s in list(found)[:MOST_SHOWN]:
+        ends = s.arrival is not None and shift_ends(s.unit, s.arrival.expected_s, task)
+        told.append(
+            replace(
+                s,
+                why=reasons.sentence(s, task.target_s, ends, "id"),
+                why_en=reasons.sentence(s, task.target_s, ends, "en"),
+            )
+        )
+    return told
+
+
+def with_legs(
+    ranking: Ranking, legs: Callable[[Sequence[Candidate]], Sequence[Leg | NoRoute]], task: Task
+) -> Ranking:
+    """The same with the way of each unit, asked for those alone that are shown."""
+    lists = (ranking.units, ranking.by_sea, ranking.no_route, ranking.divert)
+    shown = [s for found in lists for s in found]
+    found = dict(zip((s.unit.unit_id for s in shown), legs([s.unit for s in shown]), strict=True))
+    ways = [
+        _told([replace(s, unit=replace(s.unit, leg=found[s.unit.unit_id])) for s in one], task)
+        for one in lists
+    ]
+    return Ranking(*ways)
+
+
+def sendable(state: UnitState) -> bool:
+    """Whether a unit in that state is free."""
+    return state in (UnitState.FREE, UnitState.RETURNING)
