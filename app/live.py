@@ -7,11 +7,9 @@ import logging
 import select
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import takewhile
+from dataclasses import replace
 from typing import Any
 
 import psycopg2
@@ -20,67 +18,32 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.parts import Parts
-from dispatch import board
+from app.telling import GROUND_CHANGES, KEPT, RESYNC, About, Channel, Ear, News, changed_load
+from dispatch import board, positions
 from dispatch import log as work_log
 from dispatch.board import VillageLoad
-from dispatch.log import BELL, Change, Cursor
-from dispatch.scope import HUB, Scope, stay
+from dispatch.log import BELL, Cursor
+from dispatch.scope import HUB, Role, Scope, stay
 from dispatch.ways import PASSAGE_CHANGED, ROADS_CHANGED
 
 POLL_S = 0.25  # the log is read this often even when no bell rings
 REST_S = 0.02  # and no more often than this: under load one reading brings many changes
 KEEP_ALIVE_S = 15.0
 RECONNECT_S = 1.0
-KEPT = 2000  # messages a scope; who falls further behind reads the board again
-# After these a screen must read all anew.
-GROUND_CHANGES = frozenset({"edition.switched", "catalogue.changed", "demo.cleared"})
+MOVED_EACH_S = 1.0  # units that moved are told no more often
+# A crew knows where it is; the others see no units.
+NOT_TOLD_OF_MOVES = frozenset({Role.FIELD_UNIT, Role.VILLAGE_HEAD, Role.PLANNER})
 # After these the search for places goes on other words: the screens have nothing to read anew.
 PLACES_CHANGED, PLACE_LEARNED = "places.changed", "place.learned"
 # After these the ways go on other roads.
 WAYS_CHANGES = frozenset({ROADS_CHANGED, PASSAGE_CHANGED})
 
-RESYNC = b"event: resync\ndata: {}\n\n"
+__all__ = ["Hub", "News"]
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """What changed for one scope between two cursors, as it stands now."""
-
-    cursor: Cursor
-    incidents: list[object] = field(default_factory=list)
-    units: list[object] = field(default_factory=list)
-    gone: list[tuple[str, int]] = field(default_factory=list)  # ("incident", 12): out of sight
-    load: dict[str, VillageLoad] = field(default_factory=dict)  # villages whose load changed
-    unseen: bool = False  # incidents changed, too, that the scope does not see, or not any more
-    edition: bool = False  # the boundaries changed: everything must be read again
-
-
 Encode = Callable[[Scope, News], bytes]
-
-
-class _Channel:
-    """What one scope has been told, and what it is thought to show."""
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self.listeners = 0
-        self.number = 0  # of the newest message
-        self.messages: deque[tuple[int, bytes]] = deque(maxlen=KEPT)
-        self.shown: set[tuple[str, int]] = set()
-        self.load: dict[str, VillageLoad] = {}
-
-    def add(self, message: bytes) -> None:
-        self.number += 1
-        self.messages.append((self.number, message))
-
-    def after(self, seen: int) -> bytes:
-        """The messages after one; the advice to read all again when some are gone by now."""
-        if self.number - seen > len(self.messages):
-            return RESYNC
-        due = list(takewhile(lambda kept: kept[0] > seen, reversed(self.messages)))
-        return b"".join(message for _, message in reversed(due))
 
 
 class Hub:
@@ -90,11 +53,13 @@ class Hub:
         self._parts = parts
         self._encode = encode
         self._news = threading.Condition()
-        self._channels: dict[Scope, _Channel] = {}
+        self._channels: dict[Scope, Channel] = {}
         self._cursor: Cursor | None = None
         self._thread: threading.Thread | None = None
         self._reading = threading.Lock()
         self._over = threading.Event()
+        self._ear = Ear()
+        self._listen_at = 0.0  # for moved units, by the monotonic clock
         self._line = create_engine(
             parts.settings.database_url,
             poolclass=NullPool,
@@ -129,16 +94,20 @@ class Hub:
         """What changed for a scope since the cursor, and the cursor after it."""
         with self._parts.transaction(HUB) as session:
             changes = work_log.since(session, cursor, most=KEPT)
+            heard = positions.heard_since_cursor(session, cursor)
         if len(changes) >= KEPT or any(c.kind in GROUND_CHANGES for c in changes):
             return RESYNC, cursor
-        if not changes:
-            return b"", cursor
-        news = self._news_for(scope, changes, shown=None, load_before=None)
+        about = About.changes(changes) if changes else About(cursor)
+        if scope.role not in NOT_TOLD_OF_MOVES:
+            about = replace(about, unit_ids=about.unit_ids | heard.keys())
+        if not (about.incident_ids or about.unit_ids):
+            return b"", about.cursor
+        news = self._news_for(scope, about, shown=None, load_before=None)
         if news.unseen:
             # What went out of sight while the line was cut would stay on the screen; to name it
             # would tell of others that never were in sight.
             return RESYNC, cursor
-        return self._encode(scope, news), changes[-1].cursor
+        return self._encode(scope, news), about.cursor
 
     def start(self) -> None:
         """Listen from here on, also before the first screen: the ground must not grow stale."""
@@ -156,7 +125,7 @@ class Hub:
         """Hear no more: for tests, whose databases come and go."""
         self._over.set()
 
-    def _join(self, scope: Scope) -> _Channel:
+    def _join(self, scope: Scope) -> Channel:
         self.start()
         with self._reading:  # no news is told between the reading of the state and the joining
             with self._news:
@@ -168,8 +137,8 @@ class Hub:
                 self._channels[scope] = channel
         return channel
 
-    def _new_channel(self, scope: Scope) -> _Channel:
-        channel = _Channel(scope)
+    def _new_channel(self, scope: Scope) -> Channel:
+        channel = Channel(scope)
         with self._parts.transaction(scope) as session:
             state = board.now(session)
         channel.shown = {("incident", r.id) for r in state.incidents}
@@ -177,7 +146,7 @@ class Hub:
         channel.load = dict(state.load)
         return channel
 
-    def _leave(self, channel: _Channel) -> None:
+    def _leave(self, channel: Channel) -> None:
         with self._news:
             channel.listeners -= 1
             if channel.listeners == 0 and self._channels.get(channel.scope) is channel:
@@ -205,6 +174,7 @@ class Hub:
             line: Any = connection.connection.dbapi_connection
             while not self._over.is_set():
                 self._read(session)
+                self._read_moves(session)
                 time.sleep(REST_S)
                 select.select([line], [], [], POLL_S)
                 line.poll()
@@ -220,15 +190,32 @@ class Hub:
             if not changes:
                 return
             self._read_ground({change.kind for change in changes})
-            with self._news:
-                channels = list(self._channels.values())
-            told = [(channel, self._tell(channel, changes)) for channel in channels]
-            with self._news:
-                self._cursor = changes[-1].cursor
-                for channel, message in told:
-                    if message:
-                        channel.add(message)
-                self._news.notify_all()
+            self._tell_all(About.changes(changes))
+
+    def _read_moves(self, session: Session) -> None:
+        """Tell every scope where units are that were heard of, with the cursor as it stands."""
+        if time.monotonic() < self._listen_at:
+            return
+        self._listen_at = time.monotonic() + MOVED_EACH_S
+        with self._reading:
+            heard = self._ear.listen(session, self._parts.now())
+            if heard and self._cursor is not None:
+                self._tell_all(About(self._cursor, unit_ids=frozenset(heard)), moves=True)
+                self._ear.told(heard)
+
+    def _tell_all(self, about: About, *, moves: bool = False) -> None:
+        """A message to each scope that wants to hear it; the caller holds `_reading`."""
+        with self._news:
+            channels = list(self._channels.values())
+        if moves:
+            channels = [c for c in channels if c.scope.role not in NOT_TOLD_OF_MOVES]
+        told = [(channel, self._tell(channel, about)) for channel in channels]
+        with self._news:
+            self._cursor = about.cursor
+            for channel, message in told:
+                if message:
+                    channel.add(message)
+            self._news.notify_all()
 
     def _read_ground(self, kinds: set[str]) -> None:
         """What this process holds of the ground, anew, as far as it changed."""
@@ -240,60 +227,43 @@ class Hub:
             if kinds & WAYS_CHANGES:
                 self._parts.read_ways()
 
-    def _tell(self, channel: _Channel, changes: Sequence[Change]) -> bytes:
+    def _tell(self, channel: Channel, about: About) -> bytes:
         """One scope's message. What cannot be told must not silence the others."""
         try:
-            return self._message(channel, changes)
+            news = self._news_for(channel.scope, about, channel.shown, channel.load)
+            return self._encode(channel.scope, news)
         except (psycopg2.Error, SQLAlchemyError):
             raise  # the line is cut: the same changes are told when it is back
         except Exception:
             log.exception("cannot tell %s", channel.scope.role)
             return RESYNC
 
-    def _message(self, channel: _Channel, changes: Sequence[Change]) -> bytes:
-        news = self._news_for(channel.scope, changes, channel.shown, channel.load)
-        return self._encode(channel.scope, news)
-
     def _news_for(
         self,
         scope: Scope,
-        changes: Sequence[Change],
+        about: About,
         shown: set[tuple[str, int]] | None,
         load_before: dict[str, VillageLoad] | None,
     ) -> News:
         """The changed things as the scope may see them; `shown` and the load are brought along."""
-        incident_ids = {c.incident_id for c in changes if c.incident_id is not None}
-        unit_ids = {c.unit_id for c in changes if c.unit_id is not None}
         with self._parts.transaction(scope) as session:
-            incidents = board.incidents_of(session, incident_ids)
-            units = board.units_of(session, unit_ids)
-            load = board.load(session) if incident_ids else load_before or {}
+            incidents = board.incidents_of(session, about.incident_ids)
+            units = board.units_of(session, about.unit_ids)
+            load = board.load(session) if about.incident_ids else None
         seen = {("incident", r.id) for r in incidents} | {("unit", r.id) for r in units}
-        asked = {("incident", i) for i in incident_ids} | {("unit", i) for i in unit_ids}
+        asked = {("incident", i) for i in about.incident_ids}
+        asked |= {("unit", i) for i in about.unit_ids}
         gone: list[tuple[str, int]] = []
         if shown is not None:
             gone = sorted((asked - seen) & shown)
             shown |= seen
             shown -= set(gone)
         return News(
-            cursor=changes[-1].cursor,
+            cursor=about.cursor,
             incidents=list(incidents),
             units=list(units),
             gone=gone,
-            load=_changed_load(load_before, load),
-            unseen=not {("incident", i) for i in incident_ids} <= seen,
-            edition=any(c.kind in GROUND_CHANGES for c in changes),
+            load={} if load is None else changed_load(load_before, load),
+            unseen=not {("incident", i) for i in about.incident_ids} <= seen,
+            edition=about.edition,
         )
-
-
-def _changed_load(
-    before: dict[str, VillageLoad] | None, after: dict[str, VillageLoad]
-) -> dict[str, VillageLoad]:
-    """Villages whose load changed; one that has none left comes with zeros."""
-    if before is None:
-        return after
-    changed = {code: load for code, load in after.items() if before.get(code) != load}
-    changed |= {code: VillageLoad(0, 0, None) for code in before.keys() - after.keys()}
-    before.clear()
-    before.update(after)
-    return changed

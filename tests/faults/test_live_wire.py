@@ -4,18 +4,23 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import psycopg2
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, pool, text
 
+from app.api import wire
 from app.bell import libpq_url
-from dispatch import log
+from app.live import Hub
+from app.telling import Ear
+from dispatch import log, tokens
 from dispatch.log import Cursor
-from dispatch.scope import HUB
+from dispatch.scope import HUB, Scope
 from tests.faults.crowd import call
 from tests.faults.listen import Stream
-from tests.faults.talk import log_in
+from tests.faults.talk import Talker, log_in
 from tests.world import Server, World
 
 WRITERS, SECONDS = 8, 4.0
@@ -134,3 +139,102 @@ def listening_lines(world: World, superuser: Engine) -> int:
                 break
             time.sleep(0.05)
         return found
+
+
+def test_a_fix_of_a_phone_reaches_an_open_screen_and_one_that_was_cut(
+    live_server: Server, world: World
+):
+    with world.as_owner() as session:
+        unit, made = 1, tokens.make(session, 1, "ponsel", datetime.now(UTC))
+    operator = log_in(live_server.url, "operator1")
+    cursor = operator.ask("GET", "/api/board").json["cursor"]
+    phone = Talker(operator.host, operator.port)
+    with Stream(operator, cursor) as stream:
+        operator.call(call("first"), "call-first-1")  # the stream is open from here on
+        stream.wait_for(set(), 1)
+        place = [110.7, -6.6]
+        fix = {"id": made.token, "lon": place[0], "lat": place[1]}
+        assert phone.ask("GET", f"/api/osmand?{urlencode(fix)}").status == 200
+        stream.wait_for_unit(unit, place, 10)
+    # While the line is cut the unit goes on; the log has no row of it.
+    fix |= {"lon": 110.701}
+    assert phone.ask("GET", f"/api/osmand?{urlencode(fix)}").status == 200
+    time.sleep(2.5)  # the hub told it to those who were there
+    with Stream(operator, stream.cursor) as again:
+        again.wait_for_unit(unit, [110.701, -6.6], 10)
+
+
+def test_500_units_that_moved_are_one_message_and_are_told_once(world: World):
+    hub = Hub(world.parts, lambda scope, told: wire.news(scope, told, world.parts.ground()))
+    dispatcher = Scope("dispatcher", user_id=1)
+    try:
+        with world.as_owner() as session:
+            session.execute(_MANY)
+        with hub.listening(dispatcher) as wait:
+            time.sleep(1.5)  # what was known before is told by then
+            with world.as_owner() as session:
+                session.execute(_MOVE, {"now": datetime.now(UTC), "lon": 110.5})
+            message = wait()
+            while message is not None and message.count(b"event: unit\n") < 500:
+                message = wait()
+            assert message is not None, "never all of them at once"
+            assert message.count(b"event: unit\n") == 500
+            assert message.count(b"\nid: ") + message.startswith(b"id: ") == 1
+            with world.as_owner() as session:  # one more, and the others are not told again
+                session.execute(
+                    text(
+                        "UPDATE unit SET fix_received_at = clock_timestamp()"
+                        " WHERE call_sign = 'BANYAK-7'"
+                    )
+                )
+            assert (wait() or b"").count(b"event: unit\n") == 1
+    finally:
+        hub.stop()
+
+
+def test_a_fix_that_becomes_visible_late_is_told_all_the_same(world: World):
+    ear, now = Ear(), datetime.now(UTC)
+    with world.as_owner() as session:
+        session.execute(_MANY)
+    slow = psycopg2.connect(libpq_url(world.owner_url))
+    with slow.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.role', 'system', true)")
+        cursor.execute("UPDATE unit SET fix_received_at = %s WHERE call_sign = 'BANYAK-1'", (now,))
+        with world.as_owner() as session:
+            session.execute(
+                text("UPDATE unit SET fix_received_at = :at WHERE call_sign = 'BANYAK-2'"),
+                {"at": now + timedelta(seconds=5)},
+            )
+        assert len(heard(world, ear, now)) == 1
+        slow.commit()
+    slow.close()
+    assert len(heard(world, ear, now)) == 1, "its stamp is older than what was told"
+    assert heard(world, ear, now) == {}
+
+
+def test_a_clock_that_runs_ahead_does_not_deafen_the_ear(world: World):
+    ear, now = Ear(), datetime.now(UTC)
+    stamp = text("UPDATE unit SET fix_received_at = :at WHERE id = :id")
+    for unit, at in ((1, now + timedelta(hours=1)), (2, now), (3, now + timedelta(seconds=1))):
+        with world.as_owner() as session:
+            session.execute(stamp, {"id": unit, "at": at})
+        assert list(heard(world, ear, now)) == [unit]
+
+
+def heard(world: World, ear: Ear, now: datetime) -> dict[int, datetime]:
+    with world.as_scope(HUB) as session:
+        found = ear.listen(session, now)
+    if found:
+        ear.told(found)
+    return found
+
+
+_MANY = text(
+    "INSERT INTO unit (call_sign, station_id, agency_id, kind, skills, state, position, by_sea)"
+    " SELECT 'BANYAK-' || n, station_id, agency_id, 'patroli', '{}', 'siap', position, false"
+    "   FROM unit, generate_series(1, 500) AS n WHERE id = 1"
+)
+_MOVE = text(
+    "UPDATE unit SET position = ST_SetSRID(ST_MakePoint(:lon, -6.6), 4326), fix_at = :now,"
+    " fix_received_at = :now WHERE call_sign LIKE 'BANYAK-%'"
+)
