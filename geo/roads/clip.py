@@ -83,3 +83,48 @@ def around_villages(session: Session, margin_km: float, said: str = "") -> Clip:
     """So many kilometres round the villages in force. Raises NoEdition."""
     villages = villages_of(session, edition_in_force(session).id)
     return Clip.around([one.area for one in villages], margin_km * 1000.0, said)
+
+
+def refuse_elsewhere(name: str, coords: Floats, around: Clip) -> None:
+    """Raises BadRoads where none of these points (n, 2) lies there, saying where they lie."""
+    if not around.inside(coords).any():
+        (west, south), (east, north) = coords.min(axis=0).tolist(), coords.max(axis=0).tolist()
+        extent = Box(west=west, south=south, east=east, north=north)
+        raise BadRoads(f"{name}: {elsewhere(extent, around.box)}")
+
+
+def elsewhere(extent: Box, ours: Box) -> str:
+    """Why roads of this extent are of no use here: they lie elsewhere, or the axes are swapped."""
+    turned = Box(west=extent.south, south=extent.west, east=extent.north, north=extent.east)
+    if _meet(turned, ours) and not _meet(extent, ours):
+        return swapped(extent)
+    return (
+        f"tidak ada jalan di wilayah kita: berkas ini {where(extent)},"
+        f" sedangkan wilayah kita {where(ours)}"
+    )
+
+
+def swapped(extent: Box) -> str:
+    """That latitude and longitude have changed places."""
+    return (
+        f"lintang dan bujur tertukar (berkas ini {where(extent)});"
+        " yang benar: bujur dulu, lalu lintang"
+    )
+
+
+def where(box: Box) -> str:
+    """A box in words: di bujur 110,37 s.d. 110,95, lintang -6,90 s.d. -5,72."""
+    return f"di bujur {_span(box.west, box.east)}, lintang {_span(box.south, box.north)}"
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return (
+        one.west <= other.east
+        and one.east >= other.west
+        and one.south <= other.north
+        and one.north >= other.south
+    )
+
+
+def _span(least: float, most: float) -> str:
+    return " s.d. ".join(f"{edge:.2f}".replace(".", ",") for edge in (least, most))

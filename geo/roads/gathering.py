@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from geo.point import Box
-from geo.roads.clip import Clip
+from geo.roads.clip import Clip, elsewhere, swapped
 from geo.roads.raw import BadRoads, Extract, Floats, Numbers, RawWay, Restriction
 from geo.roads.tags import why_not
 
@@ -46,7 +46,6 @@ class Gathering:
     north: float = -np.inf
     nodes: int = 0
     roads: int = 0  # that could be driven on, inside or not
-    beyond: int = 0  # ways that are on no earth
 
     def see(self, lon: float, lat: float) -> None:
         """A road begins there: the extent of the file grows. Takes what is on no earth, too."""
@@ -85,7 +84,6 @@ class Gathering:
         on_earth = known & (np.abs(coords[:, 1]) <= 90.0) & (np.abs(coords[:, 0]) <= 180.0)
         if known.any():
             self.see(*coords[np.argmax(known)].tolist())
-        self.beyond += bool((known & ~on_earth).any())
         self.left_out[_NO_PLACE] += int((~on_earth).sum())
         steps = on_earth[:-1] & on_earth[1:]
         if self.clip is not None and steps.any():
@@ -129,33 +127,8 @@ class Gathering:
             return "tidak ada jalan yang dapat dilalui kendaraan (way/garis dengan tag highway)"
         if extent is None:
             return "jalannya ada, tetapi letak titik-titiknya tidak ada di berkas ini"
-        if self._is_swapped(extent):
-            return (
-                f"lintang dan bujur tertukar (bujur {_span(extent.west, extent.east)},"
-                f" lintang {_span(extent.south, extent.north)}); yang benar: bujur dulu"
-            )
-        if self.clip is None:
-            return "koordinatnya bukan derajat bujur dan lintang (WGS 84, EPSG:4326)"
-        return f"letaknya {where(extent)}, sedangkan wilayah kita {where(self.clip.box)}"
-
-    def _is_swapped(self, extent: Box) -> bool:
-        """Whether it would be right the other way round."""
-        if self.clip is None:
-            beyond = max(abs(extent.south), abs(extent.north)) > 90.0
-            return beyond and max(abs(extent.west), abs(extent.east)) <= 90.0
-        box = self.clip.box
-        return (
-            extent.west <= box.north
-            and extent.east >= box.south
-            and extent.south <= box.east
-            and extent.north >= box.west
-        )
-
-
-def where(box: Box) -> str:
-    """A box in words."""
-    return f"di bujur {_span(box.west, box.east)}, lintang {_span(box.south, box.north)}"
-
-
-def _span(least: float, most: float) -> str:
-    return f"{least:.2f} s.d. {most:.2f}".replace(".", ",").replace("s,d,", "s.d.")
+        if self.clip is not None:
+            return elsewhere(extent, self.clip.box)
+        if max(abs(extent.south), abs(extent.north)) > 90.0 >= max(-extent.west, extent.east):
+            return swapped(extent)
+        return "koordinatnya bukan derajat bujur dan lintang (WGS 84, EPSG:4326)"

@@ -24,7 +24,7 @@ class Part:
     junctions: int
     km: float
     name: str | None  # of the road that most of it is
-    lon: float  # of the middle of that road
+    lon: float  # of that road, in the midst of the part
     lat: float
 
 
@@ -67,21 +67,25 @@ def described(
     found = []
     for roads in np.split(order, firsts[1:])[:most]:
         junctions = np.unique(np.concatenate([ends[0][roads], ends[1][roads]]))
-        name, middle = _named(roads, length_m, names)
-        lon, lat = middles[middle].tolist()
+        name = _name(roads, length_m, names)
+        lon, lat = _place([road for road in roads.tolist() if names[road] == name], roads, middles)
         km = float(length_m[roads].sum()) / 1000.0
         found.append(Part(int(component[roads[0]]), len(roads), len(junctions), km, name, lon, lat))
     return found
 
 
-def _named(
-    roads: NDArray[np.intp], length_m: Floats, names: Sequence[str | None]
-) -> tuple[str | None, int]:
-    """The name that most metres have, and the longest road of that name."""
-    metres: dict[str | None, float] = {}
+def _name(roads: NDArray[np.intp], length_m: Floats, names: Sequence[str | None]) -> str | None:
+    """The name that most metres have; None where no road has one."""
+    metres: dict[str, float] = {}
     for road in roads.tolist():
-        metres[names[road]] = metres.get(names[road], 0.0) + float(length_m[road])
-    known = {name: length for name, length in metres.items() if name is not None}
-    name = max(known, key=known.__getitem__) if known else None
-    bearers = [road for road in roads.tolist() if names[road] == name]
-    return name, max(bearers, key=lambda road: float(length_m[road]))
+        if (name := names[road]) is not None:
+            metres[name] = metres.get(name, 0.0) + float(length_m[road])
+    return max(metres, key=metres.__getitem__) if metres else None
+
+
+def _place(bearers: list[int], roads: NDArray[np.intp], middles: Floats) -> tuple[float, float]:
+    """Of those of that name, where the one lies that is nearest to the midst of all roads."""
+    midst = np.median(middles[roads], axis=0)
+    away = np.hypot(*(middles[bearers] - midst).T)
+    lon, lat = middles[bearers[int(np.argmin(away))]].tolist()
+    return lon, lat

@@ -79,11 +79,23 @@ def part_sentence(part: dict[str, Any]) -> str:
     """One part, as in: bagian 2: 14 ruas, 3,1 km di sekitar Jl. X, tidak tersambung."""
     near = part["name"] or "jalan tanpa nama"
     place = f" ({part['place']})" if part["place"] else ""
-    km = f"{part['km']:.1f}".replace(".", ",")
     tied = "" if part["number"] == 0 else ", tidak tersambung pulang-pergi dengan bagian terbesar"
     return (
-        f"bagian {part['number'] + 1}: {part['roads']} ruas, {km} km di sekitar {near}{place}{tied}"
+        f"bagian {part['number'] + 1}: {whole(part['roads'])} ruas, {length(part['km'])}"
+        f" di sekitar {near}{place}{tied}"
     )
+
+
+def whole(number: int) -> str:
+    """As in 7.921."""
+    return f"{number:,}".replace(",", ".")
+
+
+def length(km: float) -> str:
+    """As in 3.134,0 km; under a kilometre in metres."""
+    if km < 1.0:
+        return f"{km * 1000:.0f} m"
+    return f"{km:,.1f} km".translate(str.maketrans(",.", ".,"))
 
 
 def extent_of(network: Network) -> Box:
