@@ -16,6 +16,13 @@ def get_console() -> str:
     return render_template("console.html")
 
 
+@bp.get("/papan")
+@needs(Right.DISPATCH)
+def get_dispatch_board() -> str:
+    """Who goes: dispatcher and operator."""
+    return render_template("dispatch.html")
+
+
 @bp.get("/peta")
 @needs(Right.SEE_BOARD)
 def get_map() -> str:

@@ -2,6 +2,7 @@
 
 import { get, post, Problem } from "./api.js";
 import { chancesLine } from "./belief.js";
+import { NEXT, cancelTool } from "./dispatch/sent.js";
 import { el, fill, icon, notice, sign } from "./dom.js";
 import { clock, fullTime, timeElement } from "./format.js";
 import {
@@ -16,12 +17,6 @@ import {
 } from "./incident_words.js";
 import { problemWords } from "./problems.js";
 import { t, wordFor } from "./words.js";
-
-const STEPS = {
-  ditugaskan: ["berangkat", "dibatalkan"],
-  berangkat: ["tiba", "dibatalkan"],
-  tiba: ["selesai", "dibatalkan"],
-};
 
 /**
  * Show a feature in the place, first what is known, then what the server adds.
@@ -202,15 +197,16 @@ function contactButton(call, number) {
 
 function assignmentItem(assignment, { may, onChanged }) {
   const said = el("span", { role: "status" });
-  const steps = may.dispatch && !assignment.released_at ? (STEPS[assignment.state] ?? []) : [];
+  const open = may.dispatch && !assignment.released_at;
+  const steps = open ? (NEXT[assignment.state] ?? []) : [];
   const buttons = steps.map((state) =>
-    el("button", { type: "button", onclick: () => move(state) }, t(`step.${state}`)),
+    el("button", { type: "button", onclick: () => move(state) }, wordFor("step", state)),
   );
 
-  async function move(state) {
+  async function move(state, more = {}) {
     for (const button of buttons) button.disabled = true;
     try {
-      onChanged(await post(`/api/assignments/${assignment.id}/state`, { state }));
+      onChanged(await post(`/api/assignments/${assignment.id}/state`, { state, ...more }));
     } catch (problem) {
       for (const button of buttons) button.disabled = false;
       fill(said, problemWords(problem));
@@ -226,7 +222,14 @@ function assignmentItem(assignment, { may, onChanged }) {
     assignment.sent_by
       ? el("span", { class: "quiet" }, ` · ${t("sent.by", { name: assignment.sent_by })}`)
       : null,
-    buttons.length ? el("div", { class: "buttons" }, buttons) : null,
+    open
+      ? el(
+          "div",
+          { class: "buttons" },
+          buttons,
+          cancelTool(assignment, (_held, reason) => move("dibatalkan", { reason })),
+        )
+      : null,
     said,
   );
 }

@@ -2,6 +2,8 @@
 
 import { AttributionControl, Map as Ground, NavigationControl, ScaleControl } from "maplibre-gl";
 import { unitIcon } from "./incident_words.js";
+import { partUnits } from "./map/areas.js";
+import { drawCover } from "./map/cover.js";
 import { boundsOfDoubt, drawDoubt, drawnOf } from "./map/doubt.js";
 import { makePin } from "./map/pin.js";
 import { mapStyle, themePaint } from "./map/style.js";
@@ -9,6 +11,7 @@ import { putPriorityImages, putUnitImages, unitImageName } from "./map/symbols.j
 import { t } from "./words.js";
 
 const PADDING = 24;
+const AREAS_MS = 5000; // areas of units that are silent grow on the map, too
 
 /** Why there can be no map, in words; null when there can be one. */
 export function whyNoMap() {
@@ -57,7 +60,14 @@ export function openMap(element, { view = null, still = false } = {}) {
   const loaded = new Promise((resolve) => map.once("load", resolve)).then(() =>
     putPriorityImages(map),
   );
-  const facade = { map, home, loaded, ...signs(map, loaded), ...choices(map, loaded) };
+  const facade = {
+    map,
+    home,
+    loaded,
+    ...signs(map, loaded),
+    ...overlays(map, loaded),
+    ...choices(map, loaded),
+  };
   facade.ready = loaded.then(() => facade.shown).then(() => idle(map));
   addEventListener("themechange", () => loaded.then(() => repaint(map, facade)));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
@@ -69,10 +79,20 @@ export function openMap(element, { view = null, still = false } = {}) {
 function signs(map, loaded) {
   const icons = new Set();
   const shades = new Map();
+  let units = [];
   let tell_shown;
   const shown = new Promise((resolve) => (tell_shown = resolve));
   const set = (source, features) =>
     map.getSource(source).setData({ type: "FeatureCollection", features });
+
+  function drawUnits() {
+    const { dots, areas, names } = partUnits(units);
+    set("units", dots.map(withImage));
+    set("areas", areas);
+    set("area_names", names);
+    return areas.length;
+  }
+  setInterval(() => map.getSource("areas") && units.some(withGrowth) && drawUnits(), AREAS_MS);
 
   return {
     shown,
@@ -92,7 +112,8 @@ function signs(map, loaded) {
         .filter((i) => !icons.has(i));
       for (const name of news) icons.add(name);
       await putUnitImages(map, new Set(news));
-      set("units", features.filter((feature) => feature.geometry).map(withImage));
+      units = features;
+      drawUnits();
     },
     async showLoad(load) {
       await loaded;
@@ -111,6 +132,42 @@ function signs(map, loaded) {
   };
 }
 
+const withGrowth = ({ properties }) => Boolean(properties.growth);
+
+/** What is laid over the ground for a while: a way, the reach. */
+function overlays(map, loaded) {
+  return {
+    /** A line of [lon, lat] from a unit to an incident; `crow` where it is no road. Null: none. */
+    async showWay(line, { crow = false } = {}) {
+      await loaded;
+      const features = line
+        ? [
+            {
+              type: "Feature",
+              properties: { crow },
+              geometry: { type: "LineString", coordinates: line },
+            },
+          ]
+        : [];
+      map.getSource("ways").setData({ type: "FeatureCollection", features });
+    },
+    async showCover(villages) {
+      await loaded;
+      drawCover(map, villages);
+    },
+    /** Which incident lies under a point of the window; null for none. */
+    incidentAt({ x, y }) {
+      const { left, top } = map.getCanvas().getBoundingClientRect();
+      const spot = around({ x: x - left, y: y - top }, 14);
+      return map.queryRenderedFeatures(spot, { layers: ["incidents"] })[0]?.id ?? null;
+    },
+    async chooseUnit(id) {
+      await loaded;
+      map.setFilter("unit-ring", ["==", ["id"], id ?? -1]);
+    },
+  };
+}
+
 function withImage(feature) {
   const facts = feature.properties;
   const image = unitImageName(
@@ -122,17 +179,18 @@ function withImage(feature) {
 }
 
 function choices(map, loaded) {
+  let fitted = null;
   return {
     /** onChoose("incident" | "unit", id) for a click on a sign; onGround({lon, lat}) elsewhere. */
     onClick({ onChoose = () => {}, onGround = () => {} }) {
       map.on("click", (event) => {
         const [sign] = map.queryRenderedFeatures(around(event.point), {
-          layers: ["incidents", "units"],
+          layers: ["incidents", "units", "unit-area-name"],
         });
-        if (sign) onChoose(sign.layer.id === "units" ? "unit" : "incident", sign.id);
+        if (sign) onChoose(sign.layer.id === "incidents" ? "incident" : "unit", sign.id);
         else onGround({ lon: event.lngLat.lng, lat: event.lngLat.lat });
       });
-      for (const layer of ["incidents", "units"]) {
+      for (const layer of ["incidents", "units", "unit-area-name"]) {
         map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
         map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
       }
@@ -158,6 +216,12 @@ function choices(map, loaded) {
     },
     fit(bounds, padding = PADDING) {
       map.fitBounds(bounds, { padding, maxZoom: 15, animate: calm() });
+    },
+    /** The same, once for each thing: whoever has moved the map since keeps the view. */
+    fitOnce(id, bounds) {
+      if (id === fitted) return;
+      fitted = id;
+      map.fitBounds(bounds, { padding: 56, maxZoom: 13.5, animate: calm() });
     },
     /** Where most of these lie: an island far off does not make the map too small to read. */
     fitMost(features) {
@@ -219,9 +283,9 @@ function inSight(map, corners) {
 }
 
 // A finger is not a needle: look a little around the point.
-const around = ({ x, y }) => [
-  [x - 8, y - 8],
-  [x + 8, y + 8],
+const around = ({ x, y }, reach = 8) => [
+  [x - reach, y - reach],
+  [x + reach, y + reach],
 ];
 
 function repaint(map, facade) {

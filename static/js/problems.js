@@ -6,9 +6,12 @@ import { t } from "./words.js";
 
 const KNOWN = [
   "ChangedMeanwhile",
+  "GroupOnly",
   "IllegalMove",
   "KeyReused",
   "NoPin",
+  "NotMoreUrgent",
+  "NotYet",
   "OutsideCoverage",
   "ReasonMissing",
   "Unknown",

@@ -1,9 +1,11 @@
 /** One unit in full: who, in what state since when, where its position comes from. */
 
 import { el, fill, icon } from "./dom.js";
-import { timeElement } from "./format.js";
+import { shiftWords } from "./dispatch/times.js";
+import { clock, distance, timeElement } from "./format.js";
 import { unitIcon, unitKind, unitState } from "./incident_words.js";
-import { t } from "./words.js";
+import { driftOf } from "./map/areas.js";
+import { t, wordFor } from "./words.js";
 
 export function showUnit(place, { id, properties }, { onClose }) {
   place.hidden = false;
@@ -17,7 +19,12 @@ export function showUnit(place, { id, properties }, { onClose }) {
     ],
     [t("fact.station"), properties.station],
     [t("fact.position"), positionWords(properties)],
-  ];
+    properties.crew ? [t("fact.crew"), t("unit.crew", { n: properties.crew })] : null,
+    properties.shift_ends_at ? [t("fact.shift"), shiftWords(properties.shift_ends_at)] : null,
+    properties.silent_since
+      ? [t("fact.state"), t("unit.silent", { time: clock(properties.silent_since) })]
+      : null,
+  ].filter(Boolean);
   fill(
     place,
     el(
@@ -43,10 +50,14 @@ export function showUnit(place, { id, properties }, { onClose }) {
   );
 }
 
-function positionWords({ fix_at, assumed, by_sea }) {
+function positionWords(properties) {
+  const { fix_at, fix, assumed, by_sea } = properties;
+  const drift = driftOf(properties);
   const words = el("span", {});
   if (fix_at) words.append(t("position.fix"), " ", timeElement(fix_at));
   else words.append(assumed ? t("position.assumed") : t("position.station"));
+  if (drift) words.append(`. ${t("position.area", { radius: distance(drift.radius_m) })}`);
+  if (fix?.flag) words.append(`. ${t("unit.flag", { why: wordFor("fix_flag", fix.flag) })}`);
   if (by_sea) words.append(`. ${t("position.sea")}`);
   return words;
 }

@@ -1,12 +1,16 @@
 /** Who can go: the nearest units with time, distance and reasons, and the button that sends one. */
 
-import { get, post, Problem } from "./api.js";
+import { get, Problem } from "./api.js";
+import { sendUnit } from "./dispatch/acts.js";
 import { $, $$, el, fill, icon, notice } from "./dom.js";
-import { clock, distance, span } from "./format.js";
+import { leavesWords } from "./dispatch/choices.js";
+import { etaWords } from "./dispatch/times.js";
+import { clock, distance, percent, span } from "./format.js";
 import { unitIcon, unitState } from "./incident_words.js";
 import { problemWords } from "./problems.js";
 import { t } from "./words.js";
 
+const SENDABLE = ["siap", "kembali"];
 const MOST = 12; // farther ones would only be read by mistake
 let shownFor = null;
 
@@ -31,13 +35,16 @@ export function clearUnits(place, words) {
   fill(place, el("p", { class: "empty" }, words));
 }
 
-function draw(place, incident, { units, by_sea, basis }, { onSent, said }) {
+function draw(place, incident, found, { onSent, said }) {
+  const { units, by_sea, no_route = [], divert = [], basis } = found;
   const row = (unit, best) =>
     unitRow(unit, best, (button) => send(place, incident, unit, button, { onSent }));
   fill(
     place,
     said,
-    units.length + by_sea.length === 0 ? el("p", { class: "empty" }, t("units.none")) : null,
+    units.length + by_sea.length + no_route.length === 0
+      ? el("p", { class: "empty" }, t("units.none"))
+      : null,
     el(
       "ul",
       { class: "rows" },
@@ -46,20 +53,41 @@ function draw(place, incident, { units, by_sea, basis }, { onSent, said }) {
     units.length > MOST
       ? el("p", { class: "quiet small basis" }, t("units.more", { n: units.length - MOST }))
       : null,
-    by_sea.length ? el("h3", {}, icon("waves"), ` ${t("units.by_sea")}`) : null,
-    by_sea.length
-      ? el(
-          "ul",
-          { class: "rows" },
-          by_sea.map((unit) => row(unit, false)),
-        )
+    ...block("waves", t("units.by_sea"), by_sea, row),
+    ...block("route", t("choices.no_route"), no_route, row),
+    divert.length
+      ? el("p", { class: "quiet small basis" }, t("units.divert", { n: divert.length }))
       : null,
     basis ? el("p", { class: "quiet small basis" }, t("units.basis", { basis })) : null,
   );
 }
 
+const block = (picture, title, list, row) =>
+  list.length
+    ? [
+        el("h3", {}, icon(picture), ` ${title}`),
+        el(
+          "ul",
+          { class: "rows" },
+          list.map((unit) => row(unit, false)),
+        ),
+      ]
+    : [];
+
+/** The reason, and what speaks against it. */
+function whyWords(unit) {
+  const english = document.documentElement.lang === "en";
+  const said = [
+    (english && unit.why_en) || unit.why,
+    unit.stale
+      ? t("choices.stale", { span: span(unit.fix_age_s ?? 0), radius: distance(unit.radius_m) })
+      : null,
+    leavesWords(unit.leaves),
+  ];
+  return said.filter(Boolean).join(" · ");
+}
+
 function unitRow(unit, best, onSend) {
-  const away = unit.travel_s === null ? t("units.time_unknown") : `± ${span(unit.travel_s)}`;
   return el(
     "li",
     { class: "unit-row" },
@@ -69,14 +97,20 @@ function unitRow(unit, best, onSend) {
       {},
       el("b", {}, unit.call_sign),
       el("span", { class: "quiet" }, ` ${unit.agency} · ${unit.station ?? ""}`),
-      el("p", { class: "quiet small" }, unit.why),
+      el("p", { class: "quiet small", title: whyWords(unit) }, whyWords(unit)),
     ),
-    el("span", { class: "away" }, el("b", {}, away), distance(unit.distance_m)),
-    unit.state === "siap"
+    el("span", { class: "away" }, el("b", {}, etaWords(unit)), chanceWords(unit)),
+    SENDABLE.includes(unit.state)
       ? sendButton(unit, best, onSend)
       : el("span", { class: "busy" }, unitState(unit)),
   );
 }
+
+// How likely it is there in time; where that is not known, how far it is.
+const chanceWords = ({ p_target, distance_m }) =>
+  p_target === null || p_target === undefined
+    ? distance(distance_m)
+    : t("choices.on_time", { p: percent(p_target) });
 
 function sendButton(unit, best, onSend) {
   return el(
@@ -96,7 +130,7 @@ async function send(place, incident, unit, button, { onSent }) {
   button.disabled = true;
   button.setAttribute("aria-busy", "true");
   try {
-    const answer = await post(`/api/incidents/${incident.id}/assignments`, { unit: unit.unit });
+    const answer = await sendUnit(incident.id, unit.unit, unit.part);
     const said = notice("good", t("units.sent", { unit: unit.call_sign, time: clock(new Date()) }));
     said.setAttribute("role", "status");
     onSent(answer);

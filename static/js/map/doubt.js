@@ -7,7 +7,7 @@ const LEAST = 0.03; // less is not shaded
 const NAMED = 0.05; // less gets no figure on the map
 const BROAD_DEG = 0.25;
 const SURE = 0.965;
-const NONE = ["==", "1", "2"];
+const NONE = ["literal", false];
 const METRES_A_DEGREE = 111_195;
 
 /**

@@ -31,9 +31,32 @@ export function themePaint() {
     "chance-name": { "text-color": colour("label"), "text-halo-color": colour("label-halo") },
     "doubt-fill": { "fill-color": colour("accent") },
     "doubt-line": { "line-color": colour("accent") },
+    "way-casing": { "line-color": colour("raised") },
+    way: { "line-color": colour("ink") },
+    "way-crow": { "line-color": colour("ink") },
+    "unit-area": { "fill-color": colour("ink") },
+    "unit-area-line": { "line-color": colour("ink") },
+    "unit-area-name": { "text-color": colour("label"), "text-halo-color": colour("label-halo") },
+    "unit-ring": { "circle-stroke-color": colour("ink") },
     units: { "text-color": colour("label"), "text-halo-color": colour("label-halo") },
     "incident-ring": { "circle-stroke-color": colour("accent") },
   };
+}
+
+// A road is drawn whole, a straight line for want of one dashed: it is no way to drive.
+function wayLayers(layer) {
+  const rounded = { "line-cap": "round", "line-join": "round" };
+  const ways = (crow) => ({
+    type: "line",
+    source: "ways",
+    filter: ["==", ["get", "crow"], crow],
+    layout: rounded,
+  });
+  return [
+    layer("way-casing", ways(false), { "line-width": 7, "line-opacity": 0.9 }),
+    layer("way", ways(false), { "line-width": 3.5 }),
+    layer("way-crow", ways(true), { "line-width": 2, "line-dasharray": [2, 2.5] }),
+  ];
 }
 
 /** @param {string} edition whose boundaries the tiles show */
@@ -52,6 +75,9 @@ export function mapStyle(edition) {
         promoteId: { villages: "code" },
       },
       doubt: { type: "geojson", data: EMPTY },
+      ways: { type: "geojson", data: EMPTY },
+      areas: { type: "geojson", data: EMPTY },
+      area_names: { type: "geojson", data: EMPTY },
       units: { type: "geojson", data: EMPTY },
       incidents: { type: "geojson", data: EMPTY },
     },
@@ -70,6 +96,7 @@ export function mapStyle(edition) {
         { type: "fill", ...villages, filter: ["==", "1", "2"] },
         { "fill-opacity": 0 },
       ),
+      layer("village-reach", { type: "fill", ...villages, filter: ["==", "1", "2"] }),
       layer(
         "village-line",
         { type: "line", ...villages },
@@ -123,6 +150,18 @@ export function mapStyle(edition) {
         },
         { "text-halo-width": 1.6 },
       ),
+      layer("unit-area", { type: "fill", source: "areas" }, { "fill-opacity": 0.07 }),
+      layer(
+        "unit-area-line",
+        { type: "line", source: "areas" },
+        { "line-width": 1.5, "line-dasharray": [2, 2], "line-opacity": 0.8 },
+      ),
+      ...wayLayers(layer),
+      layer(
+        "unit-ring",
+        { type: "circle", source: "units", filter: ["==", ["id"], -1] },
+        { "circle-radius": 18, "circle-opacity": 0, "circle-stroke-width": 2.5 },
+      ),
       layer(
         "units",
         {
@@ -139,6 +178,20 @@ export function mapStyle(edition) {
             "text-offset": [0, 1.15],
             "text-anchor": "top",
             "text-optional": true,
+          },
+        },
+        { "text-halo-width": 1.6 },
+      ),
+      layer(
+        "unit-area-name",
+        {
+          type: "symbol",
+          source: "area_names",
+          layout: {
+            "text-field": ["get", "name"],
+            "text-font": FONT,
+            "text-size": 11.5,
+            "text-allow-overlap": true,
           },
         },
         { "text-halo-width": 1.6 },
