@@ -33,6 +33,7 @@ class Network:
     bans           (k, 3) from road, junction, to road: roads by their place
     ferries        start and finish are junctions here
     signals        junctions with traffic lights, rising
+    nodes          (j,) number of each junction in the source
     """
 
     start: Ints
@@ -50,6 +51,7 @@ class Network:
     bans: Ints
     ferries: tuple[Crossing, ...]
     signals: Ints
+    nodes: Numbers
     winding: driving.Winding
     raw_km: float  # of the ways that they were made of
     ferries_without_road: int = 0
@@ -114,6 +116,7 @@ def _assemble(
         bans=_bans(extract, corners, chains, (start, finish), oneway, junction_of, vias),
         ferries=tuple(_at_junctions(one, junction_of) for one in ferries),
         signals=_signals(corners, flat, offsets, lights, (start, finish)),
+        nodes=corners.ids[np.flatnonzero(junction_of >= 0)],
         winding=driving.winding(ways),
         raw_km=float(corners.step_m.sum()) / 1000.0,
         ferries_without_road=without_road,
