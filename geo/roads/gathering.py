@@ -46,6 +46,7 @@ class Gathering:
     north: float = -np.inf
     nodes: int = 0
     roads: int = 0  # that could be driven on, inside or not
+    placed: int = 0  # nodes whose place is known
 
     def see(self, lon: float, lat: float) -> None:
         """A road begins there: the extent of the file grows. Takes what is on no earth, too."""
@@ -85,6 +86,7 @@ class Gathering:
         if known.any():
             self.see(*coords[np.argmax(known)].tolist())
         self.left_out[_NO_PLACE] += int((~on_earth).sum())
+        self.placed += int(on_earth.sum())
         steps = on_earth[:-1] & on_earth[1:]
         if self.clip is not None and steps.any():
             inside = self.clip.inside(coords)
@@ -106,6 +108,11 @@ class Gathering:
         """All of it. Raises BadRoads where nothing is left, saying why."""
         if not self.ways:
             raise BadRoads(f"{self.name}: {self._why_nothing()}")
+        if self.left_out[_NO_PLACE] > self.placed:
+            raise BadRoads(
+                f"{self.name}: lebih dari separuh titik jalannya tanpa letak di bumi;"
+                " potong berkas dengan semua titiknya, dalam derajat (EPSG:4326)"
+            )
         self.progress(1.0)
         return Extract(
             self.ways,

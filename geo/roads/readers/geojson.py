@@ -66,7 +66,7 @@ def _take(name: str, number: int, feature: Any, lines: _Lines) -> None:
         tags = _tags(about)
         parts = {"LineString": [coordinates], "MultiLineString": coordinates}.get(shape, [])
         courses = [_course(part) for part in parts]
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
         raise BadRoads(f"{name}: fitur {number} bukan garis GeoJSON dengan angka") from None
     lines.other_shapes += not parts
     for course in courses:
