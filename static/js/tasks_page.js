@@ -5,18 +5,24 @@ import { openBoard } from "./board.js";
 import { $, el, fill, icon, notice } from "./dom.js";
 import { clock, fullTime, timeElement } from "./format.js";
 import { unitState } from "./incident_words.js";
-import { showCut, showLink } from "./link_state.js";
+import { showLink } from "./link_state.js";
 import { problemWords } from "./problems.js";
-import { t } from "./words.js";
+import { t, wordFor } from "./words.js";
 import { openAlarm } from "./field/alarm.js";
 import { STOPPED, currentOf, isOut, standsAt } from "./field/course.js";
 import { openDuty, showSharing } from "./field/duty_view.js";
 import { openFacilities } from "./field/facility.js";
 import { helpButton, showHelp } from "./field/help.js";
 import { guardLogOut } from "./field/leave.js";
-import { recallWords, showQueue, tellRecall, tellRefusal } from "./field/line_view.js";
+import {
+  recallWords,
+  showDeadSpot,
+  showQueue,
+  tellRecall,
+  tellRefusal,
+} from "./field/line_view.js";
 import { openMemory } from "./field/memory.js";
-import { orderCard, unreadCard } from "./field/order_view.js";
+import { orderCard, showContact, unreadCard } from "./field/order_view.js";
 import { openPhotos } from "./field/photos.js";
 import { openPlace } from "./field/place_view.js";
 import { openPositions } from "./field/positions.js";
@@ -24,7 +30,7 @@ import { openQueue } from "./field/queue.js";
 import { canSound, knell, listenForTouch } from "./field/sound.js";
 import { openSteps, showTrail } from "./field/steps_view.js";
 import { openStore } from "./field/store.js";
-import { keepAwake } from "./field/wake.js";
+import { awakeSwitch, keepAwake, wantsAwake } from "./field/wake.js";
 
 window.tanggap = { map: null, ready: Promise.resolve() };
 
@@ -50,7 +56,7 @@ board = openBoard({
   onChange: readTasks,
   onState(word, since) {
     if (word === "refused") return fill($("#task"), notice("bad", problemWords(since)));
-    showCut(word, since);
+    showDeadSpot($("#cut"), word, since);
     showLink(word, word === "live" ? board.readAt : since);
     if (word === "live") {
       queue.hurry();
@@ -68,8 +74,9 @@ async function readTasks() {
     const answer = await get("/api/tasks");
     if (number !== asked) return; // a later question was answered first
     unit = answer.unit ?? unit;
+    const before = tasks ?? [];
     tasks = answer.tasks;
-    noticeRecall();
+    noticeRecall(before);
     $("#updated").textContent = t("map.updated", { time: clock(new Date()) });
     $("#updated").title = fullTime(new Date());
   } catch (reason) {
@@ -96,20 +103,24 @@ function draw() {
   showUnit(task);
   showQueue($("#queue"), queue, store.lasting, queue.hurry);
   showTask(task, out);
+  showContact($("#contact"), out ? task.incident : null);
   showHelp($("#helped"), out ? task : null, task?.waiting ?? []);
   showTrail($("#trail"), task, task?.waiting ?? [], memory.claims(task?.id));
   const called = Boolean(task?.incident) && task.state === "ditugaskan";
-  steps(called ? null : task, { tiba_di_faskes: facilities.nameOf(memory.facility(task?.id)) });
+  steps(called ? null : task, { tiba_di_faskes: facilityName(task) });
   help.hidden = !out;
   duty.show(unit, out);
   photos.show(out ? task : null);
   showSharing($("#sharing"), sharing, isOnDuty());
   sharing.follow({ onDuty: isOnDuty(), out });
   ground.show(out ? task : null, sharing.fix, unit);
-  keepAwake(out);
+  keepAwake(out || (isOnDuty() && wantsAwake()));
   if (called) alarm.show(task, { instead: takeRecalled(), onAnswer: onStep });
   else alarm.hide();
 }
+
+const facilityName = (task) =>
+  facilities.nameOf(memory.facility(task?.id)) ?? task?.facility?.name ?? null;
 
 const isOnDuty = () => Boolean(unit) && unit.properties.state !== "lepas_dinas";
 
@@ -122,8 +133,10 @@ function showUnit(task) {
   const { properties } = unit;
   $("#unit-name").textContent = properties.call_sign;
   const step = task?.waiting.findLast(({ kind }) => kind === "state");
-  const words = step ? t("field.unsent") : timeElement(properties.state_since);
-  fill($("#unit-state"), unitState(properties), " · ", words);
+  const said = step
+    ? [wordFor("assignment_state", task.state), " · ", t("field.unsent")]
+    : [unitState(properties), " · ", timeElement(properties.state_since)];
+  fill($("#unit-state"), said);
 }
 
 let shownTask = "";
@@ -151,7 +164,7 @@ function calmCard() {
 async function onStep(state) {
   const task = current();
   if (!task) return;
-  let facility = memory.facility(task.id);
+  let facility = memory.facility(task.id) ?? task.facility?.id ?? null;
   if (state === "tiba_di_faskes" && !facility) {
     const chosen = await facilities.choose(t("field.facility.where"), placeNow());
     if (chosen === undefined) return redrawSteps();
@@ -208,17 +221,18 @@ function onPosition() {
 }
 
 /** An order that was running and is not any more, though nobody here has ended it. */
-function noticeRecall() {
+function noticeRecall(tasksBefore) {
   const before = memory.order();
   if (!before || !isOut(before.state)) return;
   const now = tasks.find(({ id }) => id === before.id);
   if (now && !STOPPED.includes(now.state)) return;
   recalled = recallWords(now);
+  const incident = tasksBefore.find(({ id }) => id === before.id)?.incident;
   memory.forget(before.id);
   // A new order tells of the old one itself: two screens over one another help nobody.
   if (currentOf(tasks)?.state === "ditugaskan") return;
   knell();
-  tellRecall($("#recall"), takeRecalled(), draw);
+  tellRecall($("#recall"), takeRecalled(), incident, draw);
 }
 
 function takeRecalled() {
@@ -232,6 +246,7 @@ async function sureToLeave() {
   return !unsent || confirm(t("field.leave", { n: unsent }));
 }
 
+fill($("#awake"), awakeSwitch(draw));
 listenForTouch(draw);
 guardLogOut(sureToLeave);
 navigator.serviceWorker?.register("/tugas/pekerja.js", { scope: "/tugas" }).catch(() => {});

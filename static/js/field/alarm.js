@@ -1,7 +1,7 @@
 /** A new order over the whole screen, with sound, until the crew has answered. */
 
 import { el, fill, icon, sign } from "../dom.js";
-import { serverNow, stopwatch } from "../format.js";
+import { distance, serverNow, span, stopwatch } from "../format.js";
 import { categoryName, priorityName, villageName } from "../incident_words.js";
 import { t } from "../words.js";
 import { alarm, canSound, quiet } from "./sound.js";
@@ -52,13 +52,13 @@ export function openAlarm(dialog) {
   return { show, hide };
 }
 
-function content({ incident, ack_due_at }, instead, answer) {
+function content({ incident, ack_due_at, eta }, instead, answer) {
   const facts = incident?.properties;
   return [
     el("p", { class: "alarm-head" }, icon("siren"), t("field.alarm.title")),
     instead ? el("p", { class: "notice bad" }, icon("triangle-alert"), el("b", {}, instead)) : null,
     ack_due_at ? ring() : null,
-    facts ? what(facts) : el("p", {}, t("field.order.unread")),
+    facts ? what(facts, eta) : el("p", {}, t("field.order.unread")),
     el(
       "p",
       { class: "silent notice warn", hidden: true },
@@ -75,7 +75,7 @@ function content({ incident, ack_due_at }, instead, answer) {
   ];
 }
 
-function what(facts) {
+function what(facts, eta) {
   return el(
     "div",
     { class: "alarm-what" },
@@ -83,8 +83,12 @@ function what(facts) {
     el("p", { class: `alarm-priority p${facts.priority}` }, priorityName(facts.priority)),
     facts.place ? el("p", { class: "alarm-place" }, facts.place) : null,
     facts.village ? el("p", {}, villageName(facts.village)) : null,
+    eta?.expected_s ? el("p", { class: "alarm-way" }, icon("route"), wayWords(eta)) : null,
   );
 }
+
+const wayWords = ({ expected_s, distance_m }) =>
+  [span(expected_s), distance(distance_m)].filter(Boolean).join(" · ");
 
 const button = (name, sign_name, words, onclick) =>
   el("button", { type: "button", class: name, onclick }, icon(sign_name), t(words));

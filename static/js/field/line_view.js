@@ -2,8 +2,24 @@
 
 import { el, fill, icon, notice } from "../dom.js";
 import { clock } from "../format.js";
+import { categoryName } from "../incident_words.js";
 import { problemWords } from "../problems.js";
 import { t } from "../words.js";
+
+/** That there is no line, and since when: what the page shows of an order may be old. */
+export function showDeadSpot(place, state, since) {
+  const words =
+    state === "live"
+      ? ""
+      : t(state === "cut" ? "field.cut" : `cut.${state}`, { time: clock(since) });
+  if (place.dataset.words === words) return;
+  place.dataset.words = words;
+  place.hidden = !words;
+  const away = state === "logged_out";
+  fill(place, icon("wifi-off"), el("span", {}, words), away ? logIn() : null);
+}
+
+const logIn = () => el("a", { class: "button", href: "/masuk", target: "_blank" }, t("cut.log_in"));
 
 /** "Belum terkirim: Berangkat 10.31, Tiba 10.40." */
 export function showQueue(place, { items, trouble }, lasting, onRetry) {
@@ -23,7 +39,7 @@ export function showQueue(place, { items, trouble }, lasting, onRetry) {
       el("ol", {}, items.map(itemLine)),
       el("p", { class: "small" }, t(lasting ? why : "field.queue.not_lasting")),
       trouble === "logged_out"
-        ? el("a", { class: "button", href: "/masuk", target: "_blank" }, t("cut.log_in"))
+        ? logIn()
         : el("button", { type: "button", onclick: onRetry }, icon("refresh-cw"), t("outbox.again")),
     ),
   );
@@ -49,7 +65,7 @@ export function tellRefusal(place, { kind, state, at }, reason) {
 }
 
 /** An order was taken back: over the whole screen, with the reason, until it was read. */
-export function tellRecall(dialog, words, onRead) {
+export function tellRecall(dialog, words, incident, onRead) {
   const read = () => {
     dialog.close();
     onRead();
@@ -58,6 +74,7 @@ export function tellRecall(dialog, words, onRead) {
     dialog,
     el("p", { class: "alarm-head" }, icon("triangle-alert"), t("field.recall.title")),
     el("h2", {}, words),
+    incident ? el("p", { class: "alarm-place" }, orderLine(incident)) : null,
     el("p", {}, t("field.recall.how")),
     el(
       "div",
@@ -72,6 +89,9 @@ export function tellRecall(dialog, words, onRead) {
   );
   if (!dialog.open) dialog.showModal();
 }
+
+const orderLine = ({ properties }) =>
+  [categoryName(properties), properties.place].filter(Boolean).join(" · ");
 
 /** "Dialihkan: ada yang lebih gawat", as far as the server tells why. */
 export function recallWords(task) {

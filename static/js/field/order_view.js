@@ -37,7 +37,6 @@ export function orderCard({ incident, sent_at, sent_by }) {
       timeElement(sent_at),
       sent_by ? ` ${t("sent.by", { name: sent_by })}` : null,
     ),
-    contact(incident),
   );
 }
 
@@ -63,9 +62,15 @@ function placeLines({ geometry, properties }) {
   ];
 }
 
-/** The caller's number, asked for by hand: each look stands in the log. */
-function contact(incident) {
-  const place = el("div", { class: "contact" });
+/** Puts the way to the caller's number into the place; asked for by hand, each look is logged. */
+export function showContact(place, incident) {
+  place.hidden = !incident;
+  if (place.dataset.incident === String(incident?.id)) return;
+  place.dataset.incident = String(incident?.id);
+  fill(place, incident ? askButton(place, incident) : null);
+}
+
+function askButton(place, incident) {
   const ask = el("button", { type: "button", onclick: look }, icon("phone"), t("contact.show"));
 
   async function look() {
@@ -82,8 +87,7 @@ function contact(incident) {
       fill(place, ask, notice("bad", problemWords(reason)));
     }
   }
-  fill(place, ask);
-  return place;
+  return ask;
 }
 
 const numberLine = ({ phone, name }) =>

@@ -25,6 +25,7 @@ export async function openPhotos(place, store) {
   let tries = 0;
   let running = false;
   let timer = null;
+  let drawn = "";
 
   async function take(file) {
     const blob = await smaller(file);
@@ -64,7 +65,7 @@ export async function openPhotos(place, store) {
         const bar = place.querySelector("progress");
         if (bar) bar.value = share;
       });
-      if (photo.assignment === shown?.id) sent.set(answer.photo.id, answer.photo);
+      if (answer.photo && photo.assignment === shown?.id) sent.set(answer.photo.id, answer.photo);
       await drop(photo);
       return true;
     } catch (reason) {
@@ -109,7 +110,14 @@ export async function openPhotos(place, store) {
 
   function draw() {
     place.hidden = !shown && !waiting.length;
-    if (place.hidden) return;
+    const key = JSON.stringify([
+      shown?.id,
+      waiting.map((photo) => [photo.key, photo.refused, lineIsBusy(photo)]),
+      [...sent.keys()],
+    ]);
+    // A picture that is built anew would flicker with each word from the server.
+    if (place.hidden || key === drawn) return;
+    drawn = key;
     if (!place.querySelector("ul")) fill(place, head(take), el("ul", { class: "photos" }));
     place.querySelector("label").hidden = !shown?.incident;
     fill(place.querySelector("ul"), [...waiting].reverse().map(waitingItem), sentItems());
@@ -124,7 +132,8 @@ export async function openPhotos(place, store) {
       el(
         "span",
         {},
-        el("b", {}, photo.refused ?? t(`field.photo.${lineIsBusy(photo) ? "sending" : "waiting"}`)),
+        el("b", {}, t(`field.photo.${wordOf(photo)}`)),
+        photo.refused ? el("small", {}, el("br"), photo.refused) : null,
         el("br"),
         `${clock(photo.at)} · ${kilobytes(photo.blob.size)}`,
         lineIsBusy(photo) ? el("progress", { max: 1, value: progress }) : null,
@@ -134,6 +143,8 @@ export async function openPhotos(place, store) {
         : button("refresh-cw", "field.photo.again", hurry),
     );
   }
+
+  const wordOf = (photo) => (photo.refused ? "refused" : lineIsBusy(photo) ? "sending" : "waiting");
 
   const lineIsBusy = (photo) => running && photo === next();
 

@@ -5,26 +5,32 @@ import { openMap, whyNoMap } from "../map.js";
 import { addOwnPlace, drawWay, openWay, showWay } from "./way.js";
 
 const NEAR_ZOOM = 14;
+const HEADING = ["ditugaskan", "diterima", "berangkat"];
+const AT_PLACE = ["tiba"]; // with a patient on board the place lies behind
+
+const isHeading = (task) => HEADING.includes(task?.state);
 
 /** Opens its map with the first order: a crew that waits needs none. */
 export function openPlace() {
   let ground = null;
   let shown = { task: null, fix: null, unit: null };
   let looked = "";
+  const can = !whyNoMap(); // asked once: each question costs a drawing context
   const way = openWay(draw);
 
   /** @param task whose place is to be seen; null or without a place hides the map */
   function show(task, fix, unit) {
     shown = { task, fix, unit };
-    way.follow(task?.incident ? task.id : null, fix);
+    way.follow(task?.incident && isHeading(task) ? task.id : null, fix);
     draw();
   }
 
   function draw() {
     const { task, fix, unit } = shown;
     const incident = task?.incident ?? null;
-    $("#task-map").hidden = !incident?.geometry || Boolean(whyNoMap());
-    showWay($("#way"), way, incident);
+    const there = AT_PLACE.includes(task?.state);
+    $("#task-map").hidden = !incident?.geometry || !can || !(there || isHeading(task));
+    showWay($("#way"), way, isHeading(task) ? incident : null);
     if ($("#task-map").hidden) return;
     ground ??= open(incident);
     ground.showIncidents([incident]);

@@ -84,17 +84,20 @@ function stepButton(state, first, extra, onStep) {
 export function showTrail(place, task, waiting, claimed) {
   const rows = task ? trailOf(task, waiting, claimed) : [];
   place.hidden = rows.length === 0;
-  fill(place, rows.map(trailRow));
+  fill(place, rows.map(trailRow), el("li", { class: "note" }, t("field.no_undo")));
 }
 
 function trailOf(task, waiting, claimed) {
   return COURSE.map((state) => {
-    const step = task.steps?.findLast((one) => one.state === state);
+    const step = task.steps?.findLast((one) => one.state === state && isMove(one));
     const queued = waiting.find((item) => item.kind === "state" && item.state === state);
     const at = step?.at ?? task[TIMES[state]] ?? null;
     return { state, at, claimed_at: queued?.at ?? step?.claimed_at ?? claimed.get(state), queued };
   }).filter(({ at, queued }) => at || queued);
 }
+
+// The course also holds calls for help; a step that came late is one all the same.
+const isMove = ({ note }) => !note || note === "terlambat";
 
 function trailRow({ state, at, claimed_at, queued }) {
   const apart = at && claimed_at && Math.abs(Date.parse(at) - Date.parse(claimed_at)) / 1000;

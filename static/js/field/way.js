@@ -73,7 +73,8 @@ export function openWay(onChange) {
 /** "4,2 km · 9 menit", by what it is reckoned, and the button for the phone's own maps. */
 export function showWay(place, { facts }, incident) {
   const spot = incident?.geometry?.coordinates;
-  place.hidden = !spot && !facts;
+  place.hidden = !spot;
+  if (!spot) return;
   fill(
     place,
     facts ? el("p", { class: "way-figures" }, icon("route"), wayWords(facts)) : null,
@@ -83,15 +84,13 @@ export function showWay(place, { facts }, incident) {
     facts?.basis
       ? el("p", { class: "quiet small" }, t("units.basis", { basis: facts.basis }))
       : null,
-    spot
-      ? el(
-          // Only the numbers go to the other program, never what a caller said.
-          "a",
-          { class: "button navigate", href: `geo:${spot[1]},${spot[0]}?q=${spot[1]},${spot[0]}` },
-          icon("navigation"),
-          t("field.navigate"),
-        )
-      : null,
+    el(
+      // Only the numbers go to the other program, never what a caller said.
+      "a",
+      { class: "button navigate", href: `geo:${spot[1]},${spot[0]}?q=${spot[1]},${spot[0]}` },
+      icon("navigation"),
+      t("field.navigate"),
+    ),
   );
 }
 
