@@ -93,16 +93,32 @@ class Chart:
         course: Floats = self.spots[way[::-1]]
         return course
 
-    def straightened(self, spots: Floats) -> Floats:
-        """The same way without the corners that can be cut."""
-        kept, at = [0], 0
-        while at < len(spots) - 1:
-            ahead = np.arange(at + 1, len(spots))
-            clear = self.free(np.repeat(spots[at : at + 1], len(ahead), axis=0), spots[ahead])
-            at = int(ahead[clear][-1]) if clear.any() else at + 1
-            kept.append(at)
-        straight: Floats = spots[kept]
-        return straight
+    def round_land(self, one: Floats, other: Floats, cells: tuple[int, int]) -> Floats:
+        """(k, 2) metres: corners of a way between two places on water, by the cells near them.
+
+        None (0 rows) where the chart knows no way.
+        """
+        start, goal = cells
+        if not np.isfinite(self.metres(start)[goal]):
+            return np.empty((0, 2))
+        return self._pulled(np.vstack([one[None], self.course(start, goal), other[None]]))
+
+    def _pulled(self, spots: Floats) -> Floats:
+        """The same way pulled straight, as a string is, round what lies in between."""
+        kept, at, last = [0], 0, len(spots) - 1
+        while at < last:
+            seen, hidden = at + 1, last + 1
+            ahead = last
+            while seen < ahead:
+                if self.free(spots[at : at + 1], spots[ahead : ahead + 1])[0]:
+                    seen = ahead
+                else:
+                    hidden = ahead
+                ahead = (seen + hidden) // 2
+            kept.append(seen)
+            at = seen
+        pulled: Floats = spots[kept]
+        return pulled
 
     def _search(self, start: int) -> tuple[Floats, NDArray[np.int32]]:
         kept = self._kept

@@ -74,8 +74,8 @@ class SeaRouter:
         if self.chart.free(afloat[:1], afloat[1:])[0]:
             spots = afloat
         else:
-            between = self.chart.course(int(cells[0]), int(cells[1]))
-            spots = self.chart.straightened(np.vstack([afloat[:1], between, afloat[1:]]))
+            near = int(cells[0]), int(cells[1])
+            spots = self.chart.round_land(afloat[0], afloat[1], near)
         return Way(
             leg, LineString(np.vstack([ends[:1], spots, ends[1:]]) / self.chart.lands.metres)
         )
@@ -110,12 +110,11 @@ class SeaRouter:
         metres = np.hypot(apart[:, 0], apart[:, 1])
         round_land = np.flatnonzero(~self.chart.free(one[rows], other[columns]))
         for n in round_land.tolist():
-            start, goal = int(one_cell[rows[n]]), int(other_cell[columns[n]])
-            metres[n] = (
-                self.chart.metres(start)[goal]
-                + np.hypot(*(one[rows[n]] - self.chart.spots[start]))
-                + np.hypot(*(other[columns[n]] - self.chart.spots[goal]))
-            )
+            row, column = rows[n], columns[n]
+            if from_m[row] > _POST_M or inland_m[column] > self.rules.near_m:
+                continue
+            cells = int(one_cell[row]), int(other_cell[column])
+            metres[n] = _length(self.chart.round_land(one[row], other[column], cells))
         found = metres.reshape(len(ones), len(others))
         found[from_m > _POST_M] = np.inf
         found[:, inland_m > self.rules.near_m] = np.inf
@@ -140,3 +139,8 @@ class SeaRouter:
         if lands.abroad is None:
             return np.zeros(len(flat), dtype=bool)
         return lands.abroad(flat / lands.metres)
+
+
+def _length(spots: Floats) -> float:
+    """Metres along them; infinite for none."""
+    return float(np.hypot(*np.diff(spots, axis=0).T).sum()) if len(spots) else np.inf
