@@ -61,6 +61,16 @@ class Forecast:
     high_s: float = float("nan")
 
 
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One that was driven, as the steps of an assignment tell of it."""
+
+    at_s: float
+    start: Point
+    goal: Point
+    travel_s: float
+
+
 Choose = Callable[[Call, Sequence[Vehicle], Sequence[Point]], Forecast | None]
 Travel = Callable[[Point, Point, float], float]  # what the road really asks for; inf: no way
 
@@ -101,6 +111,7 @@ class Told:
     low_s: NDArray[np.float64]
     high_s: NDArray[np.float64]
     at_s: NDArray[np.float64]
+    journeys: list[Journey] = field(default_factory=list)
     chosen: list[int] = field(default_factory=list)
 
 
@@ -143,6 +154,7 @@ def _send(
     told.response_s[row] = waited_s + turnout_s + way_s
     told.expected_s[row] = waited_s + forecast.expected_s
     told.low_s[row], told.high_s[row] = waited_s + forecast.low_s, waited_s + forecast.high_s
+    told.journeys.append(Journey(now_s, vehicle.place(now_s), call.where, way_s))
     vehicle.free_at_s = now_s + turnout_s + way_s + call.busy_s
     vehicle.here = call.where
     vehicle.home_at_s = vehicle.free_at_s + travel(call.where, vehicle.home, now_s)
