@@ -215,13 +215,15 @@ function choices(map, loaded) {
       return new Map(drawn.map(({ properties }) => [properties.code, properties.name]));
     },
     fit(bounds, padding = PADDING) {
+      map.resize();
       map.fitBounds(bounds, { padding, maxZoom: 15, animate: calm() });
     },
     /** The same, once for each thing: whoever has moved the map since keeps the view. */
     fitOnce(id, bounds) {
       if (id === fitted) return;
       fitted = id;
-      map.fitBounds(bounds, { padding: 56, maxZoom: 13.5, animate: calm() });
+      map.resize(); // what was opened beside it has taken room
+      map.fitBounds(bounds, { padding: 48, maxZoom: 13.5, animate: calm() });
     },
     /** Where most of these lie: an island far off does not make the map too small to read. */
     fitMost(features) {

@@ -3,9 +3,9 @@
 import { get, Problem } from "./api.js";
 import { sendUnit } from "./dispatch/acts.js";
 import { $, $$, el, fill, icon, notice } from "./dom.js";
-import { leavesWords } from "./dispatch/choices.js";
+import { chanceWords as inTime, leavesWords } from "./dispatch/choices.js";
 import { etaWords } from "./dispatch/times.js";
-import { clock, distance, percent, span } from "./format.js";
+import { clock, distance, span } from "./format.js";
 import { unitIcon, unitState } from "./incident_words.js";
 import { problemWords } from "./problems.js";
 import { t } from "./words.js";
@@ -108,9 +108,7 @@ function unitRow(unit, best, onSend) {
 
 // How likely it is there in time; where that is not known, how far it is.
 const chanceWords = ({ p_target, distance_m }) =>
-  p_target === null || p_target === undefined
-    ? distance(distance_m)
-    : t("choices.on_time", { p: percent(p_target) });
+  p_target === null || p_target === undefined ? distance(distance_m) : inTime(p_target);
 
 function sendButton(unit, best, onSend) {
   return el(

@@ -16,7 +16,7 @@ import {
 import { problemWords } from "../problems.js";
 import { t } from "../words.js";
 import * as acts from "./acts.js";
-import { choiceLists, inOrder } from "./choices.js";
+import { choiceLists } from "./choices.js";
 import { settle, unsettle, walk } from "./list.js";
 import { missingWords, planOf } from "./needs.js";
 import { planView, tellView } from "./plan_view.js";
@@ -124,7 +124,7 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
     settle(parts.plan, JSON.stringify([plan]), () =>
       planView(plan, { onRaise: (level) => doing.askRaise(incident, level) }),
     );
-    settle(parts.sent, sentMark(out, now, best()), () => sentList(out, now));
+    settle(parts.sent, sentMark(out, now, bestInsteadOf), () => sentList(out, now));
     settle(parts.tell, JSON.stringify([plan?.tell, told]), () =>
       tellView(plan, told, { onTold: tell }),
     );
@@ -147,7 +147,11 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
           { tabindex: "-1", id: "case-title" },
           sign(facts.priority),
           ` ${number(id)} ${categoryName(facts)}`,
-          el("span", { class: "quiet" }, ` #${id} · ${priorityName(facts.priority)}`),
+          el(
+            "span",
+            { class: "quiet" },
+            ` ${number(id) === String(id) ? "" : `#${id} · `}${priorityName(facts.priority)}`,
+          ),
           facts.demo ? el("span", { class: "mark demo" }, "DEMO") : null,
         ),
         timer(facts.opened_at, {
@@ -202,7 +206,7 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
         out.map((unit) =>
           sentItem(unit, {
             unanswered: isUnanswered(unit.properties.assignment, now),
-            best: best(unit.properties.assignment.part),
+            best: bestInsteadOf(unit),
             onStep: (held, state) => doing.step(held, state),
             onCancel: (held, reason) => doing.step(held, "dibatalkan", { reason }),
             onTakeOver: doing.askTakeOver,
@@ -213,11 +217,15 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
     ];
   }
 
-  /** The best that could be sent, for a part of the plan where one is named. */
-  function best(part = null) {
-    const shown = later ?? found;
-    const free = shown ? inOrder(shown).filter(({ unit }) => isFree(unit)) : [];
-    return (part && free.find((one) => one.part === part)) || free[0] || null;
+  /** Who could take an order over: for the same part of the plan, else of the same kind. */
+  function bestInsteadOf({ properties }) {
+    const free = ((later ?? found)?.units ?? []).filter(({ unit }) => isFree(unit));
+    const { part } = properties.assignment;
+    return (
+      (part && free.find((one) => one.part === part)) ||
+      free.find((one) => one.unit_kind === properties.unit_kind) ||
+      null
+    );
   }
 
   const isFree = (unit) => ["siap", "kembali"].includes(board().units.get(unit)?.properties.state);
@@ -285,13 +293,12 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
   };
 }
 
-const sentMark = (out, now, best) =>
+const sentMark = (out, now, bestInsteadOf) =>
   JSON.stringify([
     out.map(({ id, properties }) => [
       id,
       properties.assignment,
       isUnanswered(properties.assignment, now),
     ]),
-    best?.unit,
-    best && [best.low_s, best.high_s],
+    out.map(bestInsteadOf).map((best) => best && [best.unit, best.low_s, best.high_s]),
   ]);

@@ -50,11 +50,11 @@ export function choiceLists(found, { onSend, onDivert, onPoint, drag }) {
   return [
     found.units.length ? null : el("p", { class: "empty" }, t("choices.none")),
     arranged(found).map(({ part, units, more }) => [
-      part ? partHead(part) : null,
+      part ? partHead(part) : found.plan ? el("h4", {}, t("choices.others")) : null,
       el(
         "ul",
         { class: "choices-list" },
-        units.map((one, at) => row(one, at === 0 && !(part?.have >= part?.count))),
+        units.map((one, at) => row(one, at === 0 && isMissing(part, found.plan))),
       ),
       more ? el("p", { class: "quiet small more" }, t("choices.more", { n: more })) : null,
     ]),
@@ -64,6 +64,8 @@ export function choiceLists(found, { onSend, onDivert, onPoint, drag }) {
     el("p", { class: "quiet small basis" }, basisWords(found)),
   ];
 }
+
+const isMissing = (part, plan) => (part ? part.have < part.count : !plan);
 
 const partHead = (part) =>
   el(
@@ -140,29 +142,31 @@ function choiceRow(suggestion, { number, first, onSend, onPoint, drag }) {
   return item;
 }
 
-const whoLine = ({ unit_kind, call_sign, agency, station }, number = null) =>
+const whoLine = ({ unit_kind, call_sign }, number = null) =>
   el(
     "span",
     { class: "who" },
     number ? el("kbd", {}, String(number)) : null,
     icon(unitIcon(unit_kind)),
     el("b", {}, call_sign),
-    el("span", { class: "quiet" }, ` ${[agency, station].filter(Boolean).join(" · ")}`),
   );
 
 const given = (value) => value !== null && value !== undefined;
 
 /** "tepat waktu 82 %": the chance to be there within the target. */
 const onTime = ({ p_target }) =>
-  given(p_target)
-    ? el("span", { class: "p" }, t("choices.on_time", { p: percent(p_target) }))
-    : null;
+  given(p_target) ? el("span", { class: "p" }, chanceWords(p_target)) : null;
+
+/** "tepat waktu 82 %"; nobody is ever sure to be in time. */
+export const chanceWords = (p_target) =>
+  t("choices.on_time", { p: percent(Math.min(0.99, p_target)) });
 
 /** The whole reason; its first half, who and when, stands in the row already. */
 function whyLine(suggestion) {
   const whole = whyOf(suggestion);
   const remarks = whole.includes("; ") ? whole.slice(whole.indexOf("; ") + 2) : "";
   const said = [
+    suggestion.station ?? suggestion.agency,
     remarks,
     suggestion.by_ferry?.length
       ? t("choices.by_ferry", { ferry: suggestion.by_ferry.join(", ") })

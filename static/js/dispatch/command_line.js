@@ -1,11 +1,10 @@
 /** "12 > amb12": everything by keyboard. Enter shows who goes and when, a second Enter sends. */
 
 import { $, $$, el, fill, icon } from "../dom.js";
-import { percent } from "../format.js";
 import { categoryName, shortPlace, unitState } from "../incident_words.js";
 import { t } from "../words.js";
 import * as acts from "./acts.js";
-import { inOrder } from "./choices.js";
+import { chanceWords, inOrder } from "./choices.js";
 import { incidentsFor, parse, unitsFor } from "./command.js";
 import { missingWords } from "./needs.js";
 import { etaWords } from "./times.js";
@@ -212,9 +211,7 @@ export function openCommand({ board, number, doing, onOpen }) {
     const words = [
       doing.sendWords(one.incidentId, one.suggestion),
       etaWords(one.suggestion),
-      p_target === null || p_target === undefined
-        ? null
-        : t("choices.on_time", { p: percent(p_target) }),
+      p_target === null || p_target === undefined ? null : chanceWords(p_target),
     ];
     return [
       icon("send"),

@@ -8,6 +8,7 @@ import { refusalWords } from "./acts.js";
 
 const MINUTES = [8, 15, 30];
 const MOST = 40;
+const SHEET_PX = 364;
 
 /** skills() are those that any unit has; the shades go with the sheet. */
 export function openCover({ sheet, ground, skills }) {
@@ -19,7 +20,11 @@ export function openCover({ sheet, ground, skills }) {
 
   function toggle() {
     body = sheet.open("cover", t("cover.title"), { onClose: gone, narrow: true });
-    if (body) read();
+    if (!body) return;
+    // Beside the sheet, where it does not take the whole width.
+    const left = window.innerWidth > 860 ? SHEET_PX : 24;
+    ground?.fit(ground.home, { top: 24, right: 24, bottom: 24, left });
+    read();
   }
 
   function gone() {

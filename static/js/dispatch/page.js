@@ -14,6 +14,7 @@ import { t } from "../words.js";
 import { openAlarms } from "./alarms.js";
 import { openBar } from "./bar.js";
 import { openCase } from "./case.js";
+import { arranged } from "./choices.js";
 import { openCommand } from "./command_line.js";
 import { openCover } from "./cover.js";
 import { openDoing } from "./doing.js";
@@ -186,7 +187,9 @@ function showDoubt({ geometry, properties }) {
 function look(found) {
   const incident = board.incidents.get(caseView.id());
   if (!incident?.geometry || !ground) return;
-  const near = found.units.slice(0, 3).map(({ unit }) => board.units.get(unit)?.geometry);
+  const near = arranged(found)
+    .slice(0, 3)
+    .map(({ units: [first] }) => board.units.get(first.unit)?.geometry);
   const spots = [incident.geometry, ...near].filter(Boolean).map(({ coordinates }) => coordinates);
   const [lons, lats] = [0, 1].map((axis) => spots.map((spot) => spot[axis]));
   ground.fitOnce(incident.id, [

@@ -5,7 +5,7 @@ import { el, fill, icon, notice } from "../dom.js";
 import { percent, timeElement } from "../format.js";
 import { t } from "../words.js";
 import { refusalWords } from "./acts.js";
-import { etaWords, rangeWords } from "./times.js";
+import { etaWords } from "./times.js";
 
 /** onSent() when orders went out. */
 export function openSurge({ sheet, doing, bar, onSent }) {
@@ -60,15 +60,15 @@ export function openSurge({ sheet, doing, bar, onSent }) {
         " ",
         timeElement(made.as_of),
       ),
-      table(proposals, { ticks: left, keyOf, cells: freshCells }),
-      unmetList(unmet),
       el(
         "div",
         { class: "buttons" },
-        action("send", t("surge.send"), sendFresh, "main"),
+        action("send", t("surge.send"), async () => ask(wanted().length, sendFresh), "main"),
         action("save", t("surge.keep"), keepFresh),
         action("refresh-cw", t("surge.again"), read),
       ),
+      unmetList(unmet),
+      table(proposals, { ticks: left, keyOf, cells: freshCells }),
     );
   }
 
@@ -76,12 +76,10 @@ export function openSurge({ sheet, doing, bar, onSent }) {
     doing.nameOf(one.incident),
     el("b", {}, one.call_sign),
     [
-      one.expected_s === null || one.expected_s === undefined
-        ? t("units.time_unknown")
-        : `± ${rangeWords(one.expected_s, one.expected_s)}`,
-      one.p_target === null || one.p_target === undefined
+      etaWords({ expected_s: one.expected_s }),
+      (one.p_target ?? null) === null
         ? null
-        : el("span", { class: "quiet" }, ` ${percent(one.p_target)}`),
+        : el("span", { class: "quiet" }, ` ${percent(Math.min(0.99, one.p_target))}`),
     ],
     one.why,
   ];
@@ -117,9 +115,10 @@ export function openSurge({ sheet, doing, bar, onSent }) {
       el(
         "div",
         { class: "buttons" },
-        action("send", t("surge.send_kept"), () =>
-          sendKept(chosenOf(kept, (one) => `k${one.id}`).map(({ id }) => id)),
-        ),
+        action("send", t("surge.send_kept"), async () => {
+          const ids = chosenOf(kept, (one) => `k${one.id}`).map(({ id }) => id);
+          ask(ids.length, () => sendKept(ids));
+        }),
         action("trash-2", t("surge.drop"), dropKept),
       ),
     );
@@ -194,6 +193,15 @@ export function openSurge({ sheet, doing, bar, onSent }) {
 
   const wanted = () =>
     chosenOf(made.proposals, keyOf).map(({ incident, unit, part }) => ({ incident, unit, part }));
+
+  /** So many orders at once are not given by a slip of the hand. */
+  function ask(n, run) {
+    if (!n) return bar.say("warn", t("surge.none_picked"));
+    bar.propose({
+      words: t("surge.ask", { n }),
+      run: () => run().catch(async (reason) => bar.say("warn", await refusalWords(reason))),
+    });
+  }
 
   async function keepFresh() {
     const answer = await post("/api/proposals", { proposals: wanted() });

@@ -15,12 +15,18 @@ export function rangeWords(low_s, high_s) {
   return low < high ? t(`eta.${name}_range`, { low, high }) : t(`eta.${name}`, { n: high });
 }
 
+/** "± 11 mnt" */
+export function aboutWords(seconds) {
+  const [size, name] = seconds >= LONG_S ? [HOUR_S, "hours"] : [60, "minutes"];
+  return `± ${t(`eta.${name}`, { n: Math.max(1, Math.round(seconds / size)) })}`;
+}
+
 /** How long until help is there, of a suggestion or of what was foretold; "waktu ?" for none. */
 export function etaWords({ low_s, high_s, expected_s, travel_s } = {}) {
   const given = (value) => value !== null && value !== undefined;
   if (given(low_s) && given(high_s)) return rangeWords(low_s, high_s);
   const middle = expected_s ?? travel_s;
-  return given(middle) ? `± ${rangeWords(middle, middle)}` : t("units.time_unknown");
+  return given(middle) ? aboutWords(middle) : t("units.time_unknown");
 }
 
 /** "03.12", from an hour on "1 j 05": what a running clock shows. */
