@@ -69,9 +69,14 @@ def greatest(weights: Floats) -> Ints:
 
 def _weights(stage: Stage, rows: Ints, columns: Ints, duties: Floats, waiting: Flags) -> Floats:
     """Of these rows and columns: duties outweigh whatever can be gained now."""
+    asked = stage.rows[rows]
+    about = np.searchsorted(np.flatnonzero(stage.rows), rows[asked])
+    weights = stage.weights()
+    if asked.all() and not waiting.any():
+        whole = len(columns) == weights.shape[1] and len(about) == len(weights)
+        return weights if whole else weights[np.ix_(about, columns)]
     own = np.zeros((len(rows), len(columns)))
-    about = np.searchsorted(np.flatnonzero(stage.rows), rows[stage.rows[rows]])
-    own[stage.rows[rows]] = stage.weights()[np.ix_(about, columns)]
+    own[asked] = weights[np.ix_(about, columns)]
     if not waiting.any():
         return own
     owed = duties[np.ix_(rows, columns)]

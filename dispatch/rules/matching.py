@@ -107,9 +107,9 @@ def _stages(table: Table, saved: Floats, priority: int) -> tuple[Stage, Stage]:
     saved   (slots, units) tenths of a second against the dearest step; 0 where none can go
     A weight is what is gained: serving a slot is worth more than all time together.
     """
-    jobs = [slot.job for slot in table.slots]
-    rows = np.array([table.problem.jobs[job].priority == priority for job in jobs])
+    rows = table.priorities == priority
     own = saved[rows]
     served = table.dearest * min(own.shape)
-    ranks = np.array([table.ranks[job] for job in jobs], dtype=np.float64)[rows, np.newaxis]
+    jobs = [table.slots[n].job for n in np.flatnonzero(rows)]
+    ranks = np.array([[table.ranks[job]] for job in jobs], dtype=np.float64)
     return Stage(rows, lambda: own + served * (own > 0)), Stage(rows, lambda: own * ranks)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 TOP = 1
 TENTHS = 10  # costs are whole tenths of a second
@@ -137,6 +138,7 @@ class Table:
     costs: Floats  # (jobs, units), as Problem.costs()
     dearest: int  # what the longest possible step costs, and a tenth of a second more
     ranks: Mapping[int, int]  # of each job within its priority: 1 the youngest
+    priorities: Ints  # (slots,)
 
     @classmethod
     def of(cls, problem: Problem) -> Self:
@@ -151,19 +153,20 @@ class Table:
         )
         known = np.isfinite(costs)
         most = int(costs[known].max()) + 1 if known.any() else 1
-        return cls(problem, tuple(order), slots, costs, most, _ranks(jobs, order))
+        priorities = np.array([jobs[slot.job].priority for slot in slots], dtype=np.int64)
+        return cls(problem, tuple(order), slots, costs, most, _ranks(jobs, order), priorities)
 
     @property
     def levels(self) -> list[int]:
         """Priorities at which something is needed."""
-        return sorted({self.problem.jobs[slot.job].priority for slot in self.slots})
+        return [int(priority) for priority in np.unique(self.priorities)]
 
     def saved(self) -> Floats:
         """(slots, units) against the dearest step; 0 where the unit does not fit or cannot come."""
         jobs = self.problem.jobs
         saved = self.dearest - self.costs
         saved[np.isnan(saved)] = 0
-        fits = np.stack([jobs[s.job].parts[s.part].fits for s in self.slots])
+        fits = np.array([jobs[s.job].parts[s.part].fits for s in self.slots], dtype=bool)
         return saved[[slot.job for slot in self.slots]] * fits
 
 
@@ -183,7 +186,7 @@ def _level(table: Table, priority: int, given: Sequence[Given], empty: Sequence[
     times = [float(table.problem.times_s[pair]) for pair in sorted(sent)]
     return Level(
         priority,
-        sum(jobs[slot.job].priority == priority for slot in table.slots),
+        int((table.priorities == priority).sum()),
         sum(jobs[slot.job].priority == priority for slot in empty),
         sum(prices.values()),
         -sum(table.ranks[job] * (table.dearest - price) for (job, _), price in prices.items()),
