@@ -54,7 +54,9 @@ def init_app(app: Flask, basemap_origin: str | None) -> None:
     @app.before_request
     def set_length() -> None:
         # Before the forgery check, which reads the form.
-        request.max_content_length = LONGER.get(request.endpoint or "", MOST_BYTES)
+        request.max_content_length = most = LONGER.get(request.endpoint or "", MOST_BYTES)
+        if most > MOST_BYTES:  # the reader of forms holds two pieces of a file at a time
+            request.max_form_memory_size = 4 * MOST_BYTES
 
     forgery = CSRFProtect(app)
     for view in BY_TOKEN:

@@ -45,7 +45,7 @@ def fixes_of(read: FixesBody) -> list[Fix]:
     return [
         Fix(
             point=_place(f"fixes.{n}.", fix.lon, fix.lat),
-            at=_iso(f"fixes.{n}.at", fix.at),
+            at=iso(f"fixes.{n}.at", fix.at),
             accuracy_m=fix.accuracy_m,
             speed_ms=fix.speed_ms,
             heading=fix.heading,
@@ -185,7 +185,7 @@ def _loose_iso(field: str, written: str) -> datetime:
         ) from None
 
 
-def _iso(field: str, written: str) -> datetime:
+def iso(field: str, written: str) -> datetime:
     """Strictly ISO 8601 with its zone. Raises BadRequestField."""
     try:
         moment = datetime.fromisoformat(written)
