@@ -13,7 +13,7 @@ from geo.roads.clip import Clip, elsewhere, swapped
 from geo.roads.raw import BadRoads, Extract, Floats, Numbers, RawWay, Restriction
 from geo.roads.tags import why_not
 
-MOST_NODES = 6_000_000  # of roads that are taken: all of Central Java has fewer
+MOST_NODES = 3_000_000  # of roads that are taken: they need some 2 GB
 MOST_WAY_NODES = 50_000  # OSM allows 2,000
 LONGEST_STEP_DEG = 1.0  # from one node of a road to the next: no road is straight so long
 _NO_PLACE = "titik tanpa letak"
