@@ -85,6 +85,11 @@ class Joiner:
                 found[n] = (*found[n], other)
         return found
 
+    def foot(self, join: Join) -> tuple[float, float]:
+        """lon, lat of the point of the road."""
+        spot = self._lines[join.road].interpolate(join.share, normalized=True)
+        return spot.x / self._metres[0], spot.y / self._metres[1]
+
     def stretch(self, road: int, begin: float, end: float) -> list[tuple[float, float]]:
         """lon, lat along a road between two shares of it."""
         piece = substring(self._lines[road], begin, end, normalized=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -18,6 +18,7 @@ from geo.routing.roads import RoadRouter
 Floats = NDArray[np.float64]
 ACROSS_WATER = NoRoute("terpisah laut")
 IN_THE_SEA = NoRoute("di laut")
+_KEPT = 20_000  # places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +28,7 @@ class Overland:
     lands: Lands
     crow: CrowRouter
     roads: RoadRouter | None = None
+    _kept: dict[Point, tuple[int, bool]] = field(default_factory=dict)
 
     def legs(
         self, starts: Sequence[Start], goal: Point, when: datetime | None = None
@@ -90,11 +92,36 @@ class Overland:
         self, starts: Sequence[Point], goals: Sequence[Point]
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """(starts, goals): which lie on different land, and which the roads reach both."""
-        one, other = self.lands.masses_of(starts), self.lands.masses_of(goals)
+        one, by_road = self._lie(starts)
+        other, to_road = self._lie(goals)
         apart = (one[:, None] != other) | (one[:, None] == AT_SEA)
-        if self.roads is None:
-            return apart, np.zeros(apart.shape, dtype=bool)
-        return apart, self.roads.reaches(starts)[:, None] & self.roads.reaches(goals)
+        return apart, by_road[:, None] & to_road
+
+    def _lie(self, places: Sequence[Point]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Of each place the mass it is on, and whether a road is near on the same mass."""
+        known = {place: self._kept.get(place) for place in dict.fromkeys(places)}
+        missing = [place for place, lies in known.items() if lies is None]
+        if missing:
+            found = dict(zip(missing, self._find(missing), strict=True))
+            known |= found
+            if len(self._kept) > _KEPT:
+                self._kept.clear()
+            self._kept.update(found)
+        both = [lies for place in places if (lies := known[place]) is not None]
+        masses = np.array([mass for mass, _ in both], dtype=np.intp)
+        return masses, np.array([near for _, near in both], dtype=bool)
+
+    def _find(self, places: Sequence[Point]) -> list[tuple[int, bool]]:
+        masses = self.lands.masses_of(places)
+        near = np.zeros(len(places), dtype=bool)
+        if self.roads is not None:
+            feet = self.roads.feet(places)
+            near = ~np.isnan(feet[:, 0])
+            across = np.full(len(places), AT_SEA)
+            across[near] = self.lands.masses(feet[near])
+            # Over a strait nobody walks to the road; a road over the sea is a bridge.
+            near &= (across == masses) | (across == AT_SEA) | (masses == AT_SEA)
+        return list(zip(masses.tolist(), near.tolist(), strict=True))
 
     def _why(self, start: Point, goal: Point) -> NoRoute:
         one, other = self.lands.masses_of([start, goal]).tolist()

@@ -157,9 +157,13 @@ class RoadRouter:
                 kept.update(found)
         return [kept[place] for place in places]
 
-    def reaches(self, places: Sequence[Point]) -> NDArray[np.bool_]:
-        """Which of the places lie near enough to a road of this network."""
-        return np.array([bool(joins) for joins in self.joins(places)], dtype=bool)
+    def feet(self, places: Sequence[Point]) -> Floats:
+        """(n, 2) lon, lat of where each place meets the roads; NaN where none is near enough."""
+        feet = np.full((len(places), 2), np.nan)
+        for n, joins in enumerate(self.joins(places)):
+            if joins:
+                feet[n] = self._joiner.foot(joins[0])
+        return feet
 
     def costs(self, when: datetime | None) -> Costs:
         """The seconds of that hour; worked out once a band."""

@@ -16,22 +16,26 @@ def totals(tree: Tree, states: Sequence[int], shares: Sequence[float]) -> tuple[
     journey took is held against what the configuration says.
     """
     table, count = tree.network.table, len(tree.network.table.kinds)
+    asked, share = np.array(states, dtype=np.intp), np.array(shares, dtype=np.float64)
     order = _ways(tree, states)
-    sums = np.vstack([_steps(tree, order, count), np.zeros(1 + count)])
-    place = {state: n for n, state in enumerate(order.tolist())}
-    following = tree.next_state[order]
     root = len(order)
-    parent = np.array([place.get(s, root) for s in following.tolist()] + [root], dtype=np.intp)
+    place = np.full(tree.network.states, root, dtype=np.intp)
+    place[order] = np.arange(root)
+    following = tree.next_state[order]
+    parent = np.append(np.where(following >= 0, place[following], root), root)
+    sums = np.vstack([_steps(tree, order, count), np.zeros(1 + count)])
     while (parent != root).any():  # doubling: rounds as the logarithm of the longest way
         sums += sums[parent]
         parent = parent[parent]
-    found = np.array([sums[place.get(state, root)] for state in states]).reshape(-1, 1 + count)
-    for n, (state, share) in enumerate(zip(states, shares, strict=True)):
-        own = state if state >= 0 else -1 - state
-        road = int(tree.network.road[own])
-        ahead = 1.0 - share if state >= 0 else tree.shares[tree.goals.index(own)] - share
-        found[n, 0] += ahead * table.length_m[road]
-        found[n, 1 + table.kind[road]] += ahead * tree.costs.cost_s[own]
+    found = sums[np.where(asked >= 0, place[asked], root)]
+    own = np.where(asked >= 0, asked, -1 - asked)
+    left = 1.0 - share
+    for goal, end in zip(tree.goals, tree.shares, strict=True):
+        ahead = (asked < 0) & (own == goal)
+        left[ahead] = end - share[ahead]
+    road = tree.network.road[own]
+    found[:, 0] += left * table.length_m[road]
+    found[np.arange(len(own)), 1 + table.kind[road]] += left * tree.costs.cost_s[own]
     return found[:, 0], found[:, 1:] / tree.costs.learned
 
 

@@ -73,6 +73,14 @@ def test_where_the_roads_themselves_do_not_join_no_line_is_drawn():
     assert router.legs([Start(at(-4, 0))], at(-2, 2))[0] == NoRoute("tidak ada jalan darat")
 
 
+def test_nobody_walks_over_a_strait_to_the_road():
+    course = [(p.lon, p.lat) for p in (at(-4, 0), at(6, 0))]
+    rules = RoadRules(off_road_most_m=5000)  # the island is 4 km off
+    router = house(roads=RoadRouter.of(table_of([Drawn([0, 1], course)]), rules, WIB))
+    assert router.legs([Start(at(-4, 0))], at(10.2, 0))[0] == NoRoute("terpisah laut")
+    assert np.isnan(router.times([Start(at(-4, 0))], [at(10.2, 0)])).all()
+
+
 def test_the_hour_changes_the_line_too():
     crow = CrowRouter(36, 1.0, hours=Hours(WIB, (RUSH,)), learned={("garis", "pagi"): 1.5})
     start, goal = [Start(at(0, 0))], at(1, 0)
