@@ -152,20 +152,25 @@ def best_move(
     """
     if not allowed.any() or not len(covers):
         return None
-    times = covers.sum(axis=0)
-    others = times - covers
+    others = covers.sum(axis=0) - covers
     open_weight = demand.weights * busy**others * (1 - busy)
     taken = open_weight @ from_station.T.astype(np.float64)
-    gain = np.where(allowed, taken - worth(demand, covers, busy)[:, np.newaxis], -np.inf)
-    for place in np.argsort(-gain, axis=None, kind="stable"):
-        unit, station = (int(n) for n in np.unravel_index(place, gain.shape))
-        if gain[unit, station] <= _TINY:
-            return None
-        now, then = times > 0, (others[unit] > 0) | from_station[station]
-        before, after = demand.reached(now), demand.reached(then)
-        if (after & ~before).sum() > (before & ~after).sum():
-            return Move(unit, station, float(gain[unit, station]), after & ~before, before & ~after)
-    return None
+    gain = taken - worth(demand, covers, busy)[:, np.newaxis]
+    wins = np.zeros(allowed.shape, dtype=bool)
+    before = demand.reached(np.logical_or.reduce(covers))
+    alike: dict[bytes, Flags] = {}  # units at one post need be tried but once
+    for unit in np.flatnonzero((allowed & (gain > _TINY)).any(axis=1)).tolist():
+        key = covers[unit].tobytes()
+        if key not in alike:
+            then = demand.reached((others[unit] > 0) | from_station)
+            alike[key] = then.sum(axis=1) > before.sum()
+        wins[unit] = alike[key]
+    gain = np.where(allowed & wins, gain, 0.0)
+    unit, station = (int(n) for n in np.unravel_index(gain.argmax(), gain.shape))
+    if gain[unit, station] <= _TINY:
+        return None
+    after = demand.reached((others[unit] > 0) | from_station[station])
+    return Move(unit, station, float(gain[unit, station]), after & ~before, before & ~after)
 
 
 def _inside(area: BaseGeometry, points: int) -> Floats:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from dispatch.cover.leaving import BUSY
 from dispatch.cover.reaches import Reaches
@@ -14,7 +12,6 @@ from dispatch.cover.standing import Standing
 from dispatch.ground import Ground
 from dispatch.rows import AnyRow
 from dispatch.rules.cover import move_sentence
-from dispatch.schema import Station
 from geo.coverage import Floats, Move, best_move, within
 from geo.routing import Start
 
@@ -67,7 +64,6 @@ class _Chances:
 
 
 def moves_up(
-    session: Session,
     ground: Ground,
     units: Sequence[Standing],
     known: Reaches,
@@ -81,7 +77,7 @@ def moves_up(
     times_s  (units, points) until each is there
     Boats stay, no unit is moved twice, and none across the sea but by a ferry in time.
     """
-    chances = _chances(session, ground, units, known, limit_s, now)
+    chances = _chances(ground, units, known, limit_s, now)
     moves: list[MoveUp] = []
     times_s, moved = times_s.copy(), set[int]()
     while len(moves) < MOST_MOVES and (found := chances.best(times_s, moved)) is not None:
@@ -92,27 +88,23 @@ def moves_up(
 
 
 def _chances(
-    session: Session,
     ground: Ground,
     units: Sequence[Standing],
     known: Reaches,
     limit_s: float,
     now: datetime,
 ) -> _Chances:
-    stations = session.execute(
-        select(Station.id, Station.name, Station.position).order_by(Station.id)
-    ).all()
-    posts = [row.position for row in stations]
+    posts = [row.position for row in known.stations]
     on_land = [n for n, unit in enumerate(units) if not unit.by_sea]
     ways_s = np.full((len(units), len(posts)), np.nan)
     if on_land and posts:
-        ways_s[on_land] = ground.router.times([units[n].start for n in on_land], posts, now)
+        ways_s[on_land] = known.to_stations_s([units[n].start for n in on_land], now)
     reach_s = {
         kind: known.travel_s([Start(post, kind) for post in posts], now)
         + ground.regency.plans.turnout.mean_s(kind, at_post=True)
         for kind in sorted({units[n].kind for n in on_land})
     }
-    return _Chances(units, stations, ways_s, reach_s, known, limit_s)
+    return _Chances(units, known.stations, ways_s, reach_s, known, limit_s)
 
 
 def _move_up(ground: Ground, chances: _Chances, move: Move) -> MoveUp:

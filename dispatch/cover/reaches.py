@@ -1,4 +1,8 @@
-"""How soon each part of the land is reached from where units stand: reckoned once, then kept."""
+"""How soon each part of the land is reached from where units stand: reckoned once, then kept.
+
+Kept for a router, an edition of the boundaries and a band of hours; where one of these changes,
+all is reckoned anew when it is asked for. A ferry's timetable within the band is not followed.
+"""
 
 import threading
 from collections.abc import Sequence
@@ -6,38 +10,53 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dispatch.cover.standing import Standing
 from dispatch.ground import Ground
+from dispatch.rows import AnyRow
 from dispatch.schema import Station, Unit
 from geo.coverage import Demand, Floats
 from geo.locator import Locator
 from geo.point import Point
 from geo.routing import Router, Start
+from geo.routing.rules import Hours
 from geo.schema import Village
 
 POINTS = 6  # that stand for a village
 CELL = 0.003  # degrees, about 330 m: units as near to one another as this reach as far
-MOST_KEPT = 2_000  # rows of times; about 10 kB each
+MOST_KEPT = 1_000  # rows of times; about 5 kB each
+MOST_BANDS = 6  # of hours with speeds of their own that are kept
 _Key = tuple[int, int, str, bool]
 
 
 @dataclass(slots=True)
 class Reaches:
-    """Travel times from places to all points of the demand. Threads may share it."""
+    """Travel times from places to all points of the demand, and to stations. Threads may share it.
+
+    goals  the points of the demand, then the stations
+    """
 
     router: Router
     locator: Locator
+    band: str  # of hours: roads are quicker at night
     demand: Demand
-    hour: int  # of the clock: roads are quicker at night
+    stations: Sequence[AnyRow]  # id, name, position
     goals: list[Point]
-    _rows: dict[_Key, Floats] = field(default_factory=dict)
+    _rows: dict[_Key, NDArray[np.float32]] = field(default_factory=dict)
     _adding: threading.Lock = field(default_factory=threading.Lock)
 
     def travel_s(self, starts: Sequence[Start], when: datetime) -> Floats:
         """(starts, points) seconds, NaN where there is no way."""
+        return self._times(starts, when)[:, : len(self.demand.weights)]
+
+    def to_stations_s(self, starts: Sequence[Start], when: datetime) -> Floats:
+        """(starts, stations) seconds, NaN where there is no way."""
+        return self._times(starts, when)[:, len(self.demand.weights) :]
+
+    def _times(self, starts: Sequence[Start], when: datetime) -> Floats:
         keys = [_key(start) for start in starts]
         with self._adding:
             if len(self._rows) > MOST_KEPT:
@@ -46,7 +65,7 @@ class Reaches:
             unknown = {key: start for key, start in unknown.items() if key not in self._rows}
             if unknown:
                 times = self.router.times(list(unknown.values()), self.goals, when)
-                self._rows.update(zip(unknown, times, strict=True))
+                self._rows.update(zip(unknown, times.astype(np.float32), strict=True))
             rows = [self._rows[key] for key in keys]
         return np.array(rows, dtype=np.float64).reshape(len(starts), len(self.goals))
 
@@ -64,22 +83,32 @@ _reading = threading.Lock()
 
 
 def reaches(session: Session, ground: Ground, now: datetime) -> Reaches:
-    """Those of the ways and boundaries in force at this hour; new ones where these changed."""
-    hour = int(now.timestamp() // 3600)
+    """Those of the ways, boundaries and hours in force; new ones where these changed."""
+    band = _band(ground, now)
     with _reading:
-        for known in _kept:
-            if (
-                known.router is ground.router
-                and known.locator is ground.locator
-                and known.hour == hour
-            ):
-                return known
-        demand = next((k.demand for k in _kept if k.locator is ground.locator), None)
-        demand = demand or _demand(session, ground.locator)
-        goals = [Point(lon=float(lon), lat=float(lat)) for lon, lat in demand.spots]
-        made = Reaches(ground.router, ground.locator, demand, hour, goals)
-        _kept[:] = [made, *_kept[:1]]
+        same = [k for k in _kept if k.router is ground.router and k.locator is ground.locator]
+        if (known := next((k for k in same if k.band == band), None)) is not None:
+            return known
+        made = _read(session, ground, band, next((k.demand for k in same), None))
+        _kept[:] = [made, *same][:MOST_BANDS]
         return made
+
+
+def _band(ground: Ground, now: datetime) -> str:
+    """Name of the band of hours whose speeds are driven now; empty in the usual hours."""
+    bands = ground.regency.roads.bands
+    band = Hours(ground.regency.hours.zone, bands).band_at(now)
+    return band.name if band else ""
+
+
+def _read(session: Session, ground: Ground, band: str, demand: Demand | None) -> Reaches:
+    demand = demand or _demand(session, ground.locator)
+    stations = session.execute(
+        select(Station.id, Station.name, Station.position).order_by(Station.id)
+    ).all()
+    goals = [Point(lon=float(lon), lat=float(lat)) for lon, lat in demand.spots]
+    goals += [station.position for station in stations]
+    return Reaches(ground.router, ground.locator, band, demand, stations, goals)
 
 
 def warm(session: Session, ground: Ground, now: datetime) -> int:

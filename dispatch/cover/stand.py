@@ -74,7 +74,7 @@ def cover_now(session: Session, ground: Ground, skill: str, minutes: int, now: d
         villages,
         int(known.demand.reached(reached).sum()),
         _lost(ground, units, known, best_s, minutes, now),
-        moves_up(session, ground, free(units), known, times, minutes * 60.0, now),
+        moves_up(ground, free(units), known, times, minutes * 60.0, now),
     )
 
 
@@ -82,7 +82,7 @@ def _basis(ground: Ground, units: Sequence[Standing], known: Reaches, now: datet
     """How the first way that is found was found; units on land are asked first."""
     starts = [unit.start for unit in sorted(units, key=lambda unit: unit.by_sea)][:3]
     for start in starts:
-        nearest = min(known.goals, key=start.point.distance_m)
+        nearest = min(known.goals[:: len(known.goals) // 200 + 1], key=start.point.distance_m)
         leg = ground.router.legs([start], nearest, now)[0]
         if isinstance(leg, Leg):
             return leg.basis
