@@ -48,6 +48,7 @@ export function openAlarm(dialog) {
     quiet();
     document.title = title;
     dialog.close();
+    fill(dialog); // nothing of a case stays in the page once its order is over
   }
   return { show, hide };
 }

@@ -7,8 +7,8 @@ export async function forgetAll() {
   const names = (await self.caches?.keys()) ?? [];
   const workers = (await navigator.serviceWorker?.getRegistrations()) ?? [];
   await Promise.allSettled([
-    ...names.filter((name) => name.startsWith(FOLDER)).map((name) => caches.delete(name)),
     ...workers.map((worker) => worker.unregister()),
+    ...names.filter((name) => name.startsWith(FOLDER)).map((name) => caches.delete(name)),
     deleteDatabase(),
   ]);
 }

@@ -68,6 +68,7 @@ export function tellRefusal(place, { kind, state, at }, reason) {
 export function tellRecall(dialog, words, incident, onRead) {
   const read = () => {
     dialog.close();
+    fill(dialog);
     onRead();
   };
   fill(

@@ -21,7 +21,7 @@ self.addEventListener("activate", (event) => event.waitUntil(dropOthers()));
 async function keepAll() {
   const cache = await caches.open(CACHE);
   await cache.addAll(assets.map((address) => new Request(address, { cache: "no-cache" })));
-  await keepPage(cache, await fetch(page, { redirect: "manual" }));
+  await keepPage(await fetch(page, { redirect: "manual" }));
   await self.skipWaiting();
 }
 
@@ -43,35 +43,44 @@ self.addEventListener("fetch", (event) => {
 
 /** From the server while it answers; else the page as it was kept. */
 async function openPage(request) {
-  const cache = await caches.open(CACHE);
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    if (answer.status >= 500) return (await cache.match(page, { ignoreVary: true })) ?? answer;
-    await keepPage(cache, answer.clone());
+    if (answer.status >= 500) return (await kept(page)) ?? answer;
+    await keepPage(answer.clone());
     return answer;
   } catch (reason) {
-    const kept = await cache.match(page, { ignoreVary: true });
-    if (kept) return kept;
+    const found = await kept(page);
+    if (found) return found;
     throw reason;
   }
 }
 
-async function keepPage(cache, answer) {
+// Asked so, a cache that log-out has deleted is not made anew.
+const kept = (what) => caches.match(what, { cacheName: CACHE, ignoreVary: true });
+
+async function keep(what, answer) {
+  if (await caches.has(CACHE)) await (await caches.open(CACHE)).put(what, answer);
+}
+
+async function keepPage(answer) {
   // The server sends to the log-in page: that log-in is over, and so is what was kept of it.
-  if (answer.type === "opaqueredirect") await cache.delete(page, { ignoreVary: true });
+  if (answer.type === "opaqueredirect") await forgetPage();
   if (!answer.ok || answer.redirected) return;
   outdated = answer.headers.get(VERSION_HEADER) !== version;
   if (outdated) self.registration.update().catch(() => {});
-  else await cache.put(page, answer);
+  else await keep(page, answer);
+}
+
+async function forgetPage() {
+  if (await caches.has(CACHE)) await (await caches.open(CACHE)).delete(page, { ignoreVary: true });
 }
 
 /** From the cache: its content belongs to this version. */
 async function asset(request) {
   if (outdated) return fetch(request);
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(request, { ignoreVary: true });
-  if (kept) return kept;
+  const found = await kept(request);
+  if (found) return found;
   const answer = await fetch(request);
-  if (answer.ok && answer.type === "basic") await cache.put(request, answer.clone());
+  if (answer.ok && answer.type === "basic") await keep(request, answer.clone());
   return answer;
 }
