@@ -3,15 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from sqlalchemy import func, select, text
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from dispatch.errors import Unknown
 from dispatch.prepared import Prepared
 from dispatch.rows import AnyRow
 from dispatch.rules.workflow import AssignmentState, UnitState
-from dispatch.schema import Assignment, Incident
+from geo.point import Point
 
 _SQL = Path(__file__).parents[1] / "sql"
 _CANDIDATES = Prepared("candidates", (_SQL / "candidates.sql").read_text())
@@ -19,38 +17,29 @@ _CANDIDATES = Prepared("candidates", (_SQL / "candidates.sql").read_text())
 FREE = (UnitState.FREE, UnitState.RETURNING)
 UNDER_WAY = (UnitState.SENT, UnitState.MOVING)  # may be diverted
 # An assignment of these states has brought nothing, or brings it no more.
-_NOT_MET = (AssignmentState.PROPOSED, AssignmentState.CANCELLED, AssignmentState.DIVERTED)
+_NOT_MET = [
+    state.value
+    for state in (AssignmentState.PROPOSED, AssignmentState.CANCELLED, AssignmentState.DIVERTED)
+]
+_INCIDENTS = Prepared(
+    "cases_to_choose_for",
+    "SELECT id, ST_X(pin) AS lon, ST_Y(pin) AS lat, location, village_code, category_code,"
+    "       priority, level, agency_ids, opened_at,"
+    "       coalesce((SELECT array_agg(part ORDER BY assignment.id) FROM assignment"
+    "         WHERE incident_id = incident.id AND part IS NOT NULL"
+    "           AND state <> ALL (CAST(:not_met AS text[]))), '{}') AS parts"
+    "  FROM incident WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id",
+)
 
 
 def incidents(session: Session, ids: Collection[int]) -> Sequence[AnyRow]:
     """The incidents of these ids that may be seen, in the order of their ids."""
-    parts = (
-        select(
-            func.coalesce(
-                func.array_agg(aggregate_order_by(Assignment.part, Assignment.id)), text("'{}'")
-            )
-        )
-        .where(Assignment.incident_id == Incident.id)
-        .where(Assignment.part.is_not(None), Assignment.state.not_in(_NOT_MET))
-        .correlate(Incident)
-        .scalar_subquery()
-    )
-    return session.execute(
-        select(
-            Incident.id,
-            Incident.pin,
-            Incident.location,
-            Incident.village_code,
-            Incident.category_code,
-            Incident.priority,
-            Incident.level,
-            Incident.agency_ids,
-            Incident.opened_at,
-            parts.label("parts"),
-        )
-        .where(Incident.id.in_(list(ids)))
-        .order_by(Incident.id)
-    ).all()
+    return _INCIDENTS.run(session, {"ids": list(ids), "not_met": _NOT_MET}).all()
+
+
+def pin_of(row: AnyRow) -> Point | None:
+    """Where the incident was put on the map."""
+    return None if row.lon is None else Point(lon=row.lon, lat=row.lat)
 
 
 def incident(session: Session, incident_id: int) -> AnyRow:

@@ -5,21 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dispatch.choosing.spots import Place
 from dispatch.ground import Ground
+from dispatch.prepared import Prepared
 from dispatch.rows import AnyRow
 from dispatch.rules import eta
 from dispatch.rules.eta import Arrivals
 from dispatch.rules.whereabouts import Fix, Whereabouts, at_post, growth_of, whereabouts
 from geo.point import Point
-from geo.road_schema import SpeedFactor
 from geo.routing import Leg, NoRoute, Start
-from geo.shapes import Ints
+from geo.shapes import Floats, Ints
 
 _ROAD, _LINE, _SEA = "*", "garis", "laut"  # kinds of SpeedFactor whose spread counts for a way
+_SPREADS = Prepared(
+    "spreads",
+    "SELECT kind, band, sd FROM speed_factor WHERE kind = ANY(CAST(:kinds AS text[])) AND sd > 0",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,11 +60,7 @@ class Spreads:
 
 def read_spreads(session: Session, ground: Ground) -> Spreads:
     """From the table of learned factors."""
-    rows = session.execute(
-        select(SpeedFactor.kind, SpeedFactor.band, SpeedFactor.sd)
-        .where(SpeedFactor.kind.in_([_ROAD, _LINE, _SEA]))
-        .where(SpeedFactor.sd > 0)
-    )
+    rows = _SPREADS.run(session, {"kinds": [_ROAD, _LINE, _SEA]})
     return Spreads({(r.kind, r.band): r.sd for r in rows}, ground.regency.plans.travel_sd)
 
 
@@ -75,10 +74,7 @@ def fleet(rows: Sequence[AnyRow], ground: Ground, now: datetime) -> Fleet:
         place = _place(row, fix, station, home, ground)
         places.append(place)
         posts.append(home and row.state == "siap")
-        starts += [
-            Start(Point(lon=float(lon), lat=float(lat)), row.kind, row.by_sea)
-            for lon, lat in place.spots
-        ]
+        starts += [Start(spot, row.kind, row.by_sea) for spot in place.spots]
         owners += [number] * len(place.spots)
     return Fleet(rows, places, posts, starts, np.array(owners, dtype=np.intp))
 
@@ -115,15 +111,24 @@ def arrivals(
 ) -> Arrivals:
     """When each unit is there, from now on."""
     rules = ground.regency.plans.turnout
-    times_s = ground.router.times(units.starts, place.points, now)
+    times_s = ground.router.times(units.starts, place.spots, now)
     travel_s, weight = eta.crossed(times_s, units.owners, place.weight)
     turnout_s = [
         rules.mean_s(row.kind, home, row.silent_since is not None)
         for row, home in zip(units.rows, units.at_post, strict=True)
     ]
+    sds = _spreads_of(units, place, ground, spreads, now)
+    return eta.arrivals(travel_s, weight, np.array(turnout_s), sds, target_s, rules.sd)
+
+
+def _spreads_of(
+    units: Fleet, place: Place, ground: Ground, spreads: Spreads, now: datetime
+) -> Floats:
+    """(units,) of the logarithm of the travel time."""
+    if not spreads.learned:
+        return np.full(len(units), spreads.usual)
     basis, band = _basis(ground, units, place, now)
-    sds = [spreads.of(_SEA if row.by_sea else basis, band) for row in units.rows]
-    return eta.arrivals(travel_s, weight, np.array(turnout_s), np.array(sds), target_s, rules.sd)
+    return np.array([spreads.of(_SEA if row.by_sea else basis, band) for row in units.rows])
 
 
 def _basis(ground: Ground, units: Fleet, place: Place, now: datetime) -> tuple[str, str]:

@@ -10,11 +10,12 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
+from dispatch.choosing.reading import pin_of
 from dispatch.errors import NoPin
 from dispatch.ground import Ground
 from dispatch.rows import AnyRow
 from dispatch.rules.doubt import HAND_RADIUS_M
-from dispatch.rules.whereabouts import spots_round
+from dispatch.rules.whereabouts import only_ellipse, spots_round
 from geo.point import Point
 from geo.shapes import Floats, LocalScale
 from geo.uncertainty.location import circle
@@ -32,30 +33,25 @@ class Place:
 
     middle    a point of it: where a way is drawn to
     radius_m  68 % lie within it
-    spots     (n, 2) lon, lat
-    weight    (n,) adds up to 1
+    weight    (n,) of each spot; adds up to 1
     """
 
     middle: Point
     radius_m: float
-    spots: Floats
+    spots: tuple[Point, ...]
     weight: Floats
-
-    @property
-    def points(self) -> list[Point]:
-        """The spots as points."""
-        return [Point(lon=float(lon), lat=float(lat)) for lon, lat in self.spots]
 
 
 def place_of(row: AnyRow, ground: Ground) -> Place:
-    """Of an incident's row (pin, location, village_code). Raises NoPin where nothing is known."""
+    """Of an incident's row of reading.incidents(). Raises NoPin where nothing is known."""
     kept: Mapping[str, Any] = row.location or {}
-    if row.pin is not None and kept.get("by") != "tempat":
-        return _round(row.pin, kept)
+    pin = pin_of(row)
+    if pin is not None and kept.get("by") != "tempat":
+        return _round(pin, kept)
     if (drawn := _area(kept.get("outline"))) is not None:
-        return _spread(over_area(drawn, SAMPLES), np.ones(SAMPLES), row.pin)
-    if row.pin is not None:
-        return _round(row.pin, kept)
+        return _spread(over_area(drawn, SAMPLES), np.ones(SAMPLES), pin)
+    if pin is not None:
+        return _round(pin, kept)
     chances = kept.get("villages") or ([[row.village_code, 1.0]] if row.village_code else [])
     spots, weight = _in_villages(chances, ground)
     if not len(spots):
@@ -75,8 +71,7 @@ def _radius_68(pin: Point, radius_m: float, confidence: float | None) -> float:
     if not confidence or abs(confidence - _HELD) < 0.005 or not 0 < confidence < 1:
         return radius_m
     sigma = float(np.sqrt(-2 * np.log1p(-_HELD)))
-    part = circle(pin, radius_m, confidence).parts[0][1]
-    return sigmas_m(part)[0] * sigma  # type: ignore[arg-type]  # a circle is an ellipse
+    return sigmas_m(only_ellipse(circle(pin, radius_m, confidence)))[0] * sigma
 
 
 def _area(outline: object) -> BaseGeometry | None:
@@ -115,4 +110,5 @@ def _spread(spots: Floats, weight: Floats, pin: Point | None) -> Place:
     held = min(int(np.searchsorted(np.cumsum(weight[order]), _HELD)), len(order) - 1)
     nearest = spots[order[0]]
     middle = pin or Point(lon=float(nearest[0]), lat=float(nearest[1]))
-    return Place(middle, float(away_m[order[held]]), spots, weight)
+    points = tuple(Point(lon=one, lat=other) for one, other in spots.tolist())
+    return Place(middle, float(away_m[order[held]]), points, weight)

@@ -1,6 +1,6 @@
 """Use case: who can go to an incident, best first, each with its reason."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,10 +17,10 @@ from dispatch.rules import selection
 from dispatch.rules.candidates import Busy, Candidate, Suggestion
 from dispatch.rules.eta import Arrivals
 from dispatch.rules.plans import Filled
-from dispatch.rules.selection import Cover, CoverOf, Task
+from dispatch.rules.selection import Cover, CoverOf, LegsOf, Task
 from dispatch.rules.workflow import UnitState
 from geo.point import Point
-from geo.routing import Leg, NoRoute
+from geo.routing import Leg
 
 CoverMaker = Callable[[Session, Ground, datetime, frozenset[str], float], Cover]
 
@@ -72,8 +72,8 @@ def suggest_units(
         candidates(units, arrivals, row, place, ground),
         task,
         _cover_of(session, ground, now, task.target_s, cover),
+        _legs_of(units, place, ground, now),
     )
-    ranking = selection.with_legs(ranking, _asking(units, place, ground, now), task)
     return Choice(
         ranking.units,
         ranking.by_sea,
@@ -165,9 +165,7 @@ def _cover_of(
     return of
 
 
-def _asking(
-    units: Fleet, place: Place, ground: Ground, now: datetime
-) -> Callable[[Sequence[Candidate]], Sequence[Leg | NoRoute]]:
+def _legs_of(units: Fleet, place: Place, ground: Ground, now: datetime) -> LegsOf:
     """The ways of the units that are shown, all in one question."""
     numbers = {row.id: n for n, row in enumerate(units.rows)}
     return lambda shown: reckoning.legs_of(

@@ -12,7 +12,6 @@ from typing import Protocol
 from dispatch.rules import reasons
 from dispatch.rules.candidates import Busy, Candidate, Leaves, Suggestion
 from dispatch.rules.plans import Filled, PlanPart
-from dispatch.rules.workflow import UnitState
 from geo.routing import Leg, NoRoute
 
 __all__ = [
@@ -23,6 +22,7 @@ __all__ = [
     "Cover",
     "CoverOf",
     "Leaves",
+    "LegsOf",
     "Ranking",
     "Suggestion",
     "Task",
@@ -74,6 +74,7 @@ class Cover(Protocol):
 
 
 CoverOf = Callable[[frozenset[str]], Cover]  # by the skills that help has to bring
+LegsOf = Callable[[Sequence[Candidate]], Sequence[Leg | NoRoute]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,31 +87,37 @@ class Ranking:
     divert: list[Suggestion]  # out for something less urgent, and clearly sooner
 
 
-def rank(candidates: Iterable[Candidate], task: Task, cover: CoverOf | None = None) -> Ranking:
+def rank(
+    candidates: Iterable[Candidate],
+    task: Task,
+    cover: CoverOf | None = None,
+    legs: LegsOf | None = None,
+) -> Ranking:
     """Who fits, then by the part it fills, then soonest.
 
     At top priority that is the expected time and, of equals, the chance to be there within the
     target; below it the time that the choice costs: expected, missed target, cover left behind,
     crew and shift. Boats stand apart; one that helps nothing is left out unless no road leads
     there. `divert` holds units under way that would be clearly sooner than any free one.
+
+    legs  gives the ways of those that are shown, where the candidates come without
     """
     weighed = [_weigh(one, task) for one in candidates]
     free = [s for s in weighed if s.unit.busy is None]
     by_road = [s for s in free if not s.unit.by_sea and s.arrival is not None]
     boats = [s for s in free if s.unit.by_sea and (not s.lacks or not by_road)]
     cut_off = [s for s in free if not s.unit.by_sea and s.arrival is None]
+    stranded = [s for s in boats if s.arrival is None]
     units = _ordered(by_road, task, cover)
-    under_way = [s for s in weighed if s.unit.busy is not None]
-    return Ranking(
-        units=_told(units, task),
-        by_sea=_told(_ordered([s for s in boats if s.arrival is not None], task, cover), task),
-        no_route=_told(sorted([*cut_off, *_stranded(boats)], key=_by_line), task),
-        divert=_diverted(under_way, units, task),
-    )
-
-
-def _stranded(boats: Iterable[Suggestion]) -> list[Suggestion]:
-    return [s for s in boats if s.arrival is None]
+    lists = [
+        units,
+        _ordered([s for s in boats if s.arrival is not None], task, cover),
+        sorted([*cut_off, *stranded], key=_by_line)[:MOST_SHOWN],
+        _diverted([s for s in weighed if s.unit.busy is not None], units, task),
+    ]
+    if legs is not None:
+        lists = _with_legs(lists, legs)
+    return Ranking(*([_told(s, task) for s in shown] for shown in lists))
 
 
 def _weigh(unit: Candidate, task: Task) -> Suggestion:
@@ -195,8 +202,7 @@ def _diverted(
         gain_s = _gain_s(s, rival)
         if gain_s is None or gain_s > task.rules.divert_gain_s:
             worth.append(replace(s, gain_s=gain_s, rival=rival.unit.call_sign if rival else None))
-    worth.sort(key=lambda s: _order(s, task))
-    return _told(worth[:MOST_SHOWN], task)
+    return sorted(worth, key=lambda s: _order(s, task))[:MOST_SHOWN]
 
 
 def _gain_s(s: Suggestion, rival: Suggestion | None) -> float | None:
@@ -206,35 +212,17 @@ def _gain_s(s: Suggestion, rival: Suggestion | None) -> float | None:
     return rival.arrival.expected_s - s.arrival.expected_s
 
 
-def _told(found: Iterable[Suggestion], task: Task) -> list[Suggestion]:
+def _with_legs(lists: Sequence[Sequence[Suggestion]], legs: LegsOf) -> list[list[Suggestion]]:
+    """All of the lists in one question."""
+    found = iter(legs([s.unit for shown in lists for s in shown]))
+    return [[replace(s, unit=replace(s.unit, leg=next(found))) for s in shown] for shown in lists]
+
+
+def _told(s: Suggestion, task: Task) -> Suggestion:
     """With the reasons in words."""
-    told = []
-    for s in list(found)[:MOST_SHOWN]:
-        ends = s.arrival is not None and shift_ends(s.unit, s.arrival.expected_s, task)
-        told.append(
-            replace(
-                s,
-                why=reasons.sentence(s, task.target_s, ends, "id"),
-                why_en=reasons.sentence(s, task.target_s, ends, "en"),
-            )
-        )
-    return told
-
-
-def with_legs(
-    ranking: Ranking, legs: Callable[[Sequence[Candidate]], Sequence[Leg | NoRoute]], task: Task
-) -> Ranking:
-    """The same with the way of each unit, asked for those alone that are shown."""
-    lists = (ranking.units, ranking.by_sea, ranking.no_route, ranking.divert)
-    shown = [s for found in lists for s in found]
-    found = dict(zip((s.unit.unit_id for s in shown), legs([s.unit for s in shown]), strict=True))
-    ways = [
-        _told([replace(s, unit=replace(s.unit, leg=found[s.unit.unit_id])) for s in one], task)
-        for one in lists
-    ]
-    return Ranking(*ways)
-
-
-def sendable(state: UnitState) -> bool:
-    """Whether a unit in that state is free."""
-    return state in (UnitState.FREE, UnitState.RETURNING)
+    ends = s.arrival is not None and shift_ends(s.unit, s.arrival.expected_s, task)
+    return replace(
+        s,
+        why=reasons.sentence(s, task.target_s, ends, "id"),
+        why_en=reasons.sentence(s, task.target_s, ends, "en"),
+    )

@@ -7,13 +7,12 @@ anywhere within the time since: the place grows to an area, up to a limit, and i
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-import numpy as np
+from functools import cache
 
 from dispatch.rules.workflow import UnitState
 from geo.point import Point
-from geo.shapes import Floats
-from geo.uncertainty.location import circle
+from geo.shapes import LocalScale
+from geo.uncertainty.location import Location, circle
 from geo.uncertainty.parts import Ellipse
 from geo.uncertainty.scatter import scatter
 
@@ -65,14 +64,14 @@ class Fix:
     accuracy_m: float | None = None  # 68 %
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Whereabouts:
     """Where a unit may be.
 
     radius_m   68 % of the chance lies within it
     stale      its last fix is older than the house wants
     lost       so old that it says nothing any more
-    spots      (n, 2) lon, lat; each as likely as the others
+    spots      each as likely as the others
     """
 
     point: Point
@@ -80,7 +79,7 @@ class Whereabouts:
     age_s: float | None  # None: never a fix
     stale: bool
     lost: bool
-    spots: Floats
+    spots: tuple[Point, ...]
 
 
 def growth_of(
@@ -131,10 +130,34 @@ def _round(
     return Whereabouts(point, radius_m, age_s, stale, lost, spots_round(point, radius_m, SAMPLES))
 
 
-def spots_round(point: Point, radius_m: float, count: int, exact_m: float = EXACT_M) -> Floats:
-    """Points (n, 2) lon, lat, each as likely: the middle alone where it is exact, else `count`."""
+def spots_round(
+    point: Point, radius_m: float, count: int, exact_m: float = EXACT_M
+) -> tuple[Point, ...]:
+    """Points, each as likely: the middle alone where it is exact, else `count` of them."""
     if radius_m <= exact_m or not math.isfinite(radius_m):
-        return np.array([[point.lon, point.lat]])
-    part = circle(point, radius_m).parts[0][1]
+        return (point,)
+    scale = LocalScale.at(point.lat)
+    return tuple(
+        Point(
+            lon=point.lon + east * radius_m / scale.lon_m,
+            lat=point.lat + north * radius_m / scale.lat_m,
+        )
+        for east, north in _pattern(count)
+    )
+
+
+@cache
+def _pattern(count: int) -> tuple[tuple[float, float], ...]:
+    """East and north of points over a normal spread whose 68 % radius is 1."""
+    scale = LocalScale.at(0.0)
+    part = only_ellipse(circle(Point(lon=0.0, lat=0.0), 1.0))
+    return tuple(
+        (lon * scale.lon_m, lat * scale.lat_m) for lon, lat in scatter(part, count).tolist()
+    )
+
+
+def only_ellipse(location: Location) -> Ellipse:
+    """The one part of a circle."""
+    ((_, part),) = location.parts
     assert isinstance(part, Ellipse)  # noqa: S101 - circle() makes no other
-    return scatter(part, count)
+    return part

@@ -154,7 +154,7 @@ def test_a_village_without_a_pin_is_enough(house, ground, taken):
     assert found.units[0].part == "pompa"
     assert len(found.place.weight) > 1
     assert found.place.weight.sum() == pytest.approx(1)
-    covering = {ground.locator.village_at(lon, lat).code for lon, lat in found.place.spots.tolist()}
+    covering = {ground.locator.village_at(spot.lon, spot.lat).code for spot in found.place.spots}
     assert covering == {village.code}
 
 

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -273,22 +274,30 @@ def test_of_nobody_nobody_is_suggested():
     assert (ranking.units, ranking.by_sea, ranking.no_route, ranking.divert) == ([], [], [], [])
 
 
-@st.composite
-def fleets(draw):
-    count = draw(st.integers(0, 12))
+def fleet_of(drawn):
     return [
         unit(
             f"U-{n:02d}",
-            draw(st.none() | st.floats(1, 20_000)),
-            skills=draw(st.sampled_from([MEDIC, POLICE, frozenset(), MEDIC | POLICE])),
-            responsible=draw(st.booleans()),
-            crew=draw(st.none() | st.integers(0, 4)),
-            shift_ends_at=draw(st.none() | st.just(NOW)),
-            by_sea=draw(st.booleans()),
-            busy=draw(st.none() | st.just(busy())),
+            expected,
+            skills=skills,
+            responsible=responsible,
+            crew=crew,
+            shift_ends_at=NOW if tired else None,
+            by_sea=by_sea,
+            busy=busy() if out else None,
         )
-        for n in range(count)
+        for n, (expected, skills, crew, (responsible, tired, by_sea, out)) in enumerate(drawn)
     ]
+
+
+def fleets():
+    some = st.tuples(
+        st.none() | st.integers(1, 20_000),
+        st.sampled_from([MEDIC, POLICE, frozenset(), MEDIC | POLICE]),
+        st.sampled_from([None, 0, 1, 4]),
+        st.sampled_from(list(product((False, True), repeat=4))),
+    )
+    return st.lists(some, max_size=10).map(fleet_of)
 
 
 @given(fleets(), st.integers(1, 4))

@@ -29,14 +29,14 @@ def seen(age_s, state=UnitState.MOVING, at=AWAY, accuracy_m=10.0, home=False):
 def test_a_fresh_fix_is_where_it_says():
     place = seen(5)
     assert (place.point, place.radius_m, place.stale, place.lost) == (AWAY, 10, False, False)
-    assert place.spots.tolist() == [[AWAY.lon, AWAY.lat]]
+    assert place.spots == (AWAY,)
 
 
 def test_an_old_fix_of_a_moving_unit_is_an_area():
     place = seen(600)
     assert place.stale
     assert 2000 < place.radius_m < 5000
-    assert place.spots.shape == (SAMPLES, 2)
+    assert len(place.spots) == SAMPLES
 
 
 def test_who_stands_at_the_post_does_not_grow():
@@ -101,5 +101,5 @@ def test_an_older_fix_never_says_more(one, other, accuracy_m):
 
 def test_68_percent_of_the_points_lie_within_the_radius():
     spots = spots_round(POST, 1000, 1000)
-    away_m = [POST.distance_m(Point(lon=lon, lat=lat)) for lon, lat in spots]
+    away_m = [POST.distance_m(spot) for spot in spots]
     assert np.mean(np.array(away_m) <= 1000) == pytest.approx(0.68, abs=0.01)
