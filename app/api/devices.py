@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.errors import TooManyTries
 from dispatch import tokens
 from dispatch.errors import BadToken
-from dispatch.scope import AUTH, Role, Scope, enter
+from dispatch.scope import Role, Scope, enter
 
 REMEMBERED_S = 300.0  # a token that was good lately is looked up whatever its neighbours do
 MOST_KEYS = 20_000
@@ -58,8 +58,9 @@ GOOD: dict[bytes, float] = {}
 def enter_as_device(session: Session, token: str | None, now: datetime) -> Scope:
     """From here on the session sees with the eyes of the token's unit; the scope of these eyes.
 
-    The bounds hold for one process. Raises BadToken, the same for a token that never was and one
-    that was revoked; TooManyTries.
+    The session has the scope AUTH until then: a transaction of its own would cost as much as the
+    fix. The bounds hold for one process. Raises BadToken, the same for a token that never was and
+    one that was revoked; TooManyTries.
     """
     if not token or len(token) > tokens.LONGEST:
         raise BadToken
@@ -68,7 +69,6 @@ def enter_as_device(session: Session, token: str | None, now: datetime) -> Scope
         raise TooManyTries("tunggu sebentar")
     if not FIXES.is_open(hashed):
         raise TooManyTries("tunggu sebentar")
-    enter(session, AUTH)
     unit_id = tokens.unit_of(session, hashed, now)
     if unit_id is None:
         GOOD.pop(hashed, None)

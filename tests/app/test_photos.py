@@ -11,7 +11,9 @@ from dispatch.errors import BadImage
 from dispatch.pictures import plain
 from tests.app.canaries import PANGGANG, TEGALSAMBI, inside
 from tests.app.conftest import Office
-from tests.world import token_of
+from tests.faults.listen import Stream
+from tests.faults.talk import log_in
+from tests.world import Server, World, token_of
 
 
 def picture(size=(640, 480), colour=(200, 40, 30), kind="JPEG", **more):
@@ -204,8 +206,18 @@ def cases(office: Office):
 
 
 def add(office, login, assignment, name, image=None, **fields):
-    """Post a picture under the key `name`, as a browser writes a form."""
+    """Post a picture under the key `name`."""
     client = office.client(login)
+    return client.post(
+        f"/api/assignments/{assignment}/photos",
+        data=form_of(name, image, fields),
+        content_type="multipart/form-data; boundary=kertas",
+        headers={"X-CSRF-Token": token_of(client), "Referer": "https://localhost/"},
+    )
+
+
+def form_of(name, image, fields):
+    """As a browser writes a form with a file."""
     parts = [('name="image"; filename="../../etc/passwd.php"', image or picture())]
     given = {"key": name} | fields
     parts += [(f'name="{field}"', value.encode()) for field, value in given.items()]
@@ -213,12 +225,7 @@ def add(office, login, assignment, name, image=None, **fields):
         b"--kertas\r\nContent-Disposition: form-data; %s\r\n\r\n%s\r\n" % (head.encode(), body)
         for head, body in parts
     )
-    return client.post(
-        f"/api/assignments/{assignment}/photos",
-        data=form + b"--kertas--\r\n",
-        content_type="multipart/form-data; boundary=kertas",
-        headers={"X-CSRF-Token": token_of(client), "Referer": "https://localhost/"},
-    )
+    return form + b"--kertas--\r\n"
 
 
 def listed(office, login, incident):
@@ -374,3 +381,34 @@ def test_a_photo_out_of_a_dead_spot_comes_after_the_task_is_over(office: Office,
 def keys(office, key):
     with office.as_owner() as session:
         return session.execute(text("SELECT id FROM photo WHERE key = :k"), {"k": key}).all()
+
+
+def test_a_worker_of_the_real_server_reads_pictures_beside_its_streams(
+    live_server: Server, world: World
+):
+    room, crew = log_in(live_server.url, "operator1"), log_in(live_server.url, "pemadam")
+    with world.as_owner() as session:
+        unit = session.execute(
+            text("SELECT unit_id FROM app_user WHERE login = 'pemadam'")
+        ).scalar_one()
+    fire = {"what": "api", "category": "kebakaran", "pin": inside(world, TEGALSAMBI)}
+    cursor = room.ask("GET", "/api/board").json["cursor"]
+    with Stream(room, cursor) as stream:
+        incident = room.call(fire, "photo-fire-1").json["incident"]["id"]
+        stream.wait_for({incident}, 20)
+        sent = room.ask("POST", f"/api/incidents/{incident}/assignments", {"unit": unit}).json
+        answer = crew.ask(
+            "POST",
+            f"/api/assignments/{sent['assignment']}/photos",
+            raw=form_of("k", picture((4000, 3000)), {}),
+            Content_Type="multipart/form-data; boundary=kertas",
+        )
+        assert answer.status == 201, answer.body
+        assert opened(room.ask("GET", answer.json["photo"]["url"]).body).size == (1600, 1200)
+        broken = crew.ask(
+            "POST",
+            f"/api/assignments/{sent['assignment']}/photos",
+            raw=form_of("k2", picture((4000, 3000))[:-500], {}),
+            Content_Type="multipart/form-data; boundary=kertas",
+        )
+        assert (broken.status, broken.json["type"]) == (422, "BadImage")
