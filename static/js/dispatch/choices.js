@@ -159,7 +159,7 @@ const onTime = ({ p_target }) =>
 
 /** "tepat waktu 82 %"; nobody is ever sure to be in time. */
 export const chanceWords = (p_target) =>
-  t("choices.on_time", { p: percent(Math.min(0.99, p_target)) });
+  t("choices.on_time", { p: percent(Math.min(0.99, Math.max(0.01, p_target))) });
 
 /** The whole reason; its first half, who and when, stands in the row already. */
 function whyLine(suggestion) {
