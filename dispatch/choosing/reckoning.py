@@ -110,8 +110,39 @@ def arrivals(
     now: datetime,
 ) -> Arrivals:
     """When each unit is there, from now on."""
+    return arrivals_at(units, [place], [target_s], ground, spreads, now)[0]
+
+
+def arrivals_at(
+    units: Fleet,
+    places: Sequence[Place],
+    targets_s: Sequence[float],
+    ground: Ground,
+    spreads: Spreads,
+    now: datetime,
+) -> list[Arrivals]:
+    """As arrivals() for several places; the router is asked once for all of them."""
+    spots = [spot for place in places for spot in place.spots]
+    times_s = ground.router.times(units.starts, spots, now)
+    ends = np.cumsum([len(place.spots) for place in places])[:-1]
+    return [
+        _mixed(units, block, place, target_s, ground, spreads, now)
+        for block, place, target_s in zip(
+            np.split(times_s, ends, axis=1), places, targets_s, strict=True
+        )
+    ]
+
+
+def _mixed(
+    units: Fleet,
+    times_s: Floats,
+    place: Place,
+    target_s: float,
+    ground: Ground,
+    spreads: Spreads,
+    now: datetime,
+) -> Arrivals:
     rules = ground.regency.plans.turnout
-    times_s = ground.router.times(units.starts, place.spots, now)
     travel_s, weight = eta.crossed(times_s, units.owners, place.weight)
     turnout_s = [
         rules.mean_s(row.kind, home, row.silent_since is not None)

@@ -78,7 +78,8 @@ def outlook(
     rows = [r for r in reading.units(session, reading.FREE) if r.assignment_id is None]
     fleet = reckoning.fleet(rows, ground, now)
     spreads = reckoning.read_spreads(session, ground)
-    each = [reckoning.arrivals(fleet, c.place, c.target_s, ground, spreads, now) for c in cases]
+    places, targets_s = [c.place for c in cases], [c.target_s for c in cases]
+    each = reckoning.arrivals_at(fleet, places, targets_s, ground, spreads, now) if cases else []
     return Outlook([_facts(r) for r in rows], cases, _stacked(each, fleet), unplaced)
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.rules import eta
@@ -58,6 +58,7 @@ def test_of_nobody_there_is_nothing():
     assert empty.expected_s.shape == (0,)
 
 
+@settings(deadline=None)
 @given(st.lists(seconds, min_size=1, max_size=12), seconds, st.floats(0.05, 1))
 def test_low_expected_and_high_stand_in_order(travel, turnout, sd):
     found = there(travel, turnout, sd=sd)
@@ -66,6 +67,7 @@ def test_low_expected_and_high_stand_in_order(travel, turnout, sd):
     assert found.low_s[0] < found.expected_s[0]
 
 
+@settings(deadline=None)
 @given(st.lists(seconds, min_size=1, max_size=8), st.floats(1, 5000))
 def test_a_longer_way_is_never_sooner(travel, more):
     near, far = there(travel), there([t + more for t in travel])

@@ -2,7 +2,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.errors import BadConfiguration
@@ -63,6 +63,7 @@ def test_a_category_without_a_plan_sends_a_unit_for_each_skill():
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["pompa", "ambulans", "polisi", "?"])))
 def test_sending_more_never_makes_more_missing(met):
     before = dict(codes(missing(FIRE, met)))

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.rules.candidates import Busy, Candidate, Leaves
@@ -300,6 +300,7 @@ def fleets():
     return st.lists(some, max_size=10).map(fleet_of)
 
 
+@settings(deadline=None)
 @given(fleets(), st.integers(1, 4))
 def test_unreachable_is_never_above_reachable(fleet, priority):
     ranking = rank(fleet, task(AMBULANCE, PATROL, priority=priority))
@@ -307,6 +308,7 @@ def test_unreachable_is_never_above_reachable(fleet, priority):
     assert all(s.expected_s is None for s in ranking.no_route)
 
 
+@settings(deadline=None)
 @given(fleets())
 def test_top_priority_gets_the_one_that_is_there_first(fleet):
     ranking = rank(fleet, task())
@@ -319,6 +321,7 @@ def test_top_priority_gets_the_one_that_is_there_first(fleet):
         assert ranking.units[0].expected_s == pytest.approx(min(able), abs=0.51)
 
 
+@settings(deadline=None)
 @given(fleets(), st.integers(1, 4), st.data())
 def test_one_unit_less_never_changes_the_order_of_the_others(fleet, priority, data):
     if not fleet:
@@ -330,6 +333,7 @@ def test_one_unit_less_never_changes_the_order_of_the_others(fleet, priority, da
     assert without == [sign for sign in with_it if sign != gone.call_sign]
 
 
+@settings(deadline=None)
 @given(fleets(), st.integers(1, 4))
 def test_nobody_stands_in_two_lists(fleet, priority):
     ranking = rank(fleet, task(AMBULANCE, PATROL, priority=priority))

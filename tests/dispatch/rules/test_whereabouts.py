@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.rules.whereabouts import (
@@ -90,6 +90,7 @@ def test_near_its_station_a_unit_is_at_its_post():
     assert not at_post(Fix(AWAY, 0), POST, RULES)
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(0, 5000))
 def test_an_older_fix_never_says_more(one, other, accuracy_m):
     younger, older = sorted((one, other))

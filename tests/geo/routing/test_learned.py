@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.routing.learned import Journey, Prior, learn
@@ -60,6 +60,16 @@ def test_what_is_left_is_the_spread_of_one_journey():
     rows = {(r.kind, r.band): r for r in learn(driven(3000)).factors}
     assert rows["*", "*"].sd == pytest.approx(SD, rel=0.1)
     assert rows["*", "pagi"].sd == pytest.approx(SD, rel=0.15)
+
+
+def test_long_tails_do_not_empty_the_interval_that_is_promised():
+    chance = np.random.default_rng(3)
+    left = 0.2 * chance.standard_t(2.5, 4000)
+    journeys = [Journey({"primary": 600.0}, "*", 600 * math.exp(x), 600.0) for x in left]
+    (row,) = [r for r in learn(journeys).factors if (r.kind, r.band) == ("*", "*")]
+    middle = math.log(row.factor) - row.sd**2 / 2
+    held = np.mean(np.abs(left - middle) <= 1.2816 * row.sd)
+    assert held == pytest.approx(0.8, abs=0.02)
 
 
 def test_few_journeys_move_little():
@@ -121,6 +131,7 @@ def test_a_house_that_is_sure_of_its_speeds_learns_more_slowly():
     assert held["residential", "*"] < usual["residential", "*"]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(
