@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.cli import roads_words as words
 from app.config import Settings
 from app.parts import owner_transaction
-from dispatch import log
+from dispatch import log, speeds
 from dispatch.regency import read_regency
 from geo.errors import BadPoint
 from geo.point import Point
@@ -157,6 +157,15 @@ def status() -> None:
             click.echo(line)
 
 
+@roads.command("learn")
+def learn() -> None:
+    """Learn from own journeys how much longer a class of road takes, by the hour."""
+    with owner_transaction() as session:
+        taught = speeds.learn(session, datetime.now(UTC))
+    for line in taught.lines():
+        click.echo(line)
+
+
 def _read(told: _Told, progress: Callable[[float], None]) -> tuple[Network, Extract]:
     """No transaction is open meanwhile: a country takes minutes to read."""
     with owner_transaction() as session:
@@ -185,6 +194,7 @@ def _written(
 
         report = report_of(network, extract, told.about.drives_on, place_of)
         report |= {"clip": told.clip, "file": told.file.name}
+        report["warnings"] += words.shrunk(report, store.in_force(session))
         if not dry_run:
             store.publish(session, network, told.about, report, now)
             if told.use:

@@ -16,11 +16,13 @@ NONE_IN_FORCE = (
 )
 NONE_KEPT = "belum ada jaringan jalan; muat dengan `tanggap roads import FILE`"
 _PARTS_SHOWN = 8
+_LEAST_OF_BEFORE = 0.8  # of the kilometres that were in force
 _LEFT_OUT = {
     "jenis": "garis yang bukan jalan kendaraan (jalan kaki, sepeda, sedang dibangun)",
     "akses": "jalan tertutup untuk umum (access=private/no)",
     "bolak-balik": "jalan yang arahnya berganti menurut jam",
     "titik tanpa letak": "titik tanpa letak di berkas (tepi potongan)",
+    "tiang penghalang": "tiang atau balok di jalan: jalannya buntu di sana (barrier=bollard)",
     "larangan belok lewat ruas": "larangan belok lewat sebuah ruas",
     "sambungan tanpa simpul": "sambungan ke simpul yang tidak ada di berkas",
 }
@@ -44,6 +46,18 @@ def lines_of(report: Report) -> Iterator[str]:
     yield from _ferries(report)
     for reason, count in report["left_out"].items():
         yield f"dilewati: {whole(count)} {_LEFT_OUT.get(reason, reason)}"
+
+
+def shrunk(report: Report, before: RoadNetwork | None) -> list[str]:
+    """A warning where much less is there than before: a file may break off without a sign of it."""
+    was_km = 0.0 if before is None else before.report.get("km", 0.0)
+    if before is None or report["km"] >= _LEAST_OF_BEFORE * was_km:
+        return []
+    return [
+        f"yang berlaku sekarang ({before.key}) {length(was_km)}, yang ini hanya"
+        f" {length(report['km'])}: apakah berkasnya utuh dan --clip-nya sama?"
+        f" Kembali dengan `tanggap roads use {before.key}`"
+    ]
 
 
 def outcome(key: str, use: bool, dry_run: bool) -> str:

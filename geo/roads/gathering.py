@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,6 +18,7 @@ MOST_NODES = 3_000_000  # of roads that are taken: they need some 2 GB
 MOST_WAY_NODES = 50_000  # OSM allows 2,000
 LONGEST_STEP_DEG = 1.0  # from one node of a road to the next: no road is straight so long
 _NO_PLACE = "titik tanpa letak"
+_BOLLARDS = "tiang penghalang"
 
 
 def _silent(done: float) -> None:
@@ -39,12 +41,14 @@ class Gathering:
     ferries: list[RawWay] = field(default_factory=list)
     restrictions: list[Restriction] = field(default_factory=list)
     signals: set[int] = field(default_factory=set)
+    blocked: set[int] = field(default_factory=set)  # nodes that no vehicle passes
     left_out: Counter[str] = field(default_factory=Counter)
     west: float = np.inf
     south: float = np.inf
     east: float = -np.inf
     north: float = -np.inf
     nodes: int = 0
+    made_up: int = -(1 << 40)  # the last number that was given to a node of our own
     roads: int = 0  # that could be driven on, inside or not
     placed: int = 0  # nodes whose place is known
 
@@ -73,7 +77,8 @@ class Gathering:
             self.nodes += len(piece.nodes)
         if self.nodes > MOST_NODES:
             raise BadRoads(
-                f"{self.name}: lebih dari {MOST_NODES:,} titik jalan: pakai --clip boundaries+15km"
+                f"{self.name}: lebih dari {MOST_NODES / 1e6:g} juta titik jalan:"
+                " pakai --clip boundaries+15km"
             )
 
     def _pieces(
@@ -94,7 +99,22 @@ class Gathering:
             steps &= inside.any() if whole else inside[:-1] | inside[1:]
         edges = np.flatnonzero(np.diff(np.concatenate([[False], steps, [False]])))
         for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-            yield RawWay(id_, nodes[first : end + 1], coords[first : end + 1], tags)
+            way = RawWay(id_, nodes[first : end + 1], coords[first : end + 1], tags)
+            yield from self._parted(way) if self.blocked else (way,)
+
+    def _parted(self, way: RawWay) -> Iterable[RawWay]:
+        """On both sides of a bollard the road ends, at a node of its own."""
+        stops = [at for at, node in enumerate(way.nodes.tolist()) if node in self.blocked]
+        last = len(way.nodes) - 1
+        ends = sorted({0, *stops, last})
+        self.left_out[_BOLLARDS] += len(stops)
+        for first, end in pairwise(ends):
+            nodes = way.nodes[first : end + 1].copy()
+            for at, stop in ((0, first), (-1, end)):
+                if stop in stops:
+                    self.made_up -= 1
+                    nodes[at] = self.made_up
+            yield replace(way, nodes=nodes, coords=way.coords[first : end + 1])
 
     def _check_steps(self, way: RawWay, is_ferry: bool) -> None:
         longest = float(np.abs(np.diff(way.coords, axis=0)).max())

@@ -17,6 +17,9 @@ from geo.roads.raw import BadRoads, Restriction
 
 _IN_MEMORY_BYTES = 300 * 1024 * 1024  # above it, the positions of nodes go to a file
 _SHARE_OF_NODES = 0.6  # of the time that a file takes
+# Gates and booms are opened for an ambulance; these are not.
+_BOLLARDS = frozenset({"bollard", "block", "jersey_barrier", "debris", "log"})
+_LET_IN = frozenset({"yes", "designated"})
 _ONLY, _NO = "only_", "no_"
 
 
@@ -42,7 +45,9 @@ def _walk(path: Path, gathering: Gathering) -> None:
             osmium.FileProcessor(path)
             .with_locations(store)
             .with_filter(
-                osmium.filter.KeyFilter("highway", "route", "restriction", "restriction:motorcar")
+                osmium.filter.KeyFilter(
+                    "highway", "route", "barrier", "restriction", "restriction:motorcar"
+                )
             )
         )
         in_ways = False
@@ -53,10 +58,19 @@ def _walk(path: Path, gathering: Gathering) -> None:
                 in_ways = True
                 _way(one, gathering)
             elif isinstance(one, Node):
-                if one.tags.get("highway") == "traffic_signals":
-                    gathering.signals.add(one.id)
+                _node(one, gathering)
             elif isinstance(one, Relation):
                 _restriction(one, gathering)
+
+
+def _node(node: Node, gathering: Gathering) -> None:
+    tags = node.tags
+    if tags.get("highway") == "traffic_signals":
+        gathering.signals.add(node.id)
+    if tags.get("barrier") in _BOLLARDS and not _LET_IN & {
+        tags.get(key) for key in ("emergency", "motor_vehicle", "access")
+    }:
+        gathering.blocked.add(node.id)
 
 
 def _way(way: Way, gathering: Gathering) -> None:

@@ -104,6 +104,23 @@ def test_a_road_that_only_goes_on_is_one_road(tmp_path: Path):
     assert network.way_ids.tolist() == [1, 3]
 
 
+@pytest.mark.parametrize(
+    ("node", "parts"),
+    [
+        ({"barrier": "bollard"}, 2),
+        ({"barrier": "bollard", "emergency": "yes"}, 1),
+        ({"barrier": "gate"}, 1),
+    ],
+)
+def test_a_road_ends_at_a_bollard_on_both_sides(tmp_path: Path, node: dict[str, str], parts: int):
+    ways = {1: ([1, 2, 3], RESIDENTIAL), 2: ([4, 2, 5], RESIDENTIAL)}
+    spots = CROSS | {6: spot(1, 0)}
+    ways[1] = ([1, 2, 6, 3], RESIDENTIAL)
+    network = network_of(osm_file(tmp_path, spots, ways, node_tags={6: node}))
+    assert network.parts_count == parts
+    assert len(network.start) == parts + 3
+
+
 def test_a_one_way_street_drawn_backwards_runs_in_its_direction(tmp_path: Path):
     ways = {1: ([1, 2, 3], RESIDENTIAL | {"oneway": "-1"})}
     network = network_of(osm_file(tmp_path, CROSS, ways))

@@ -136,15 +136,29 @@ def test_an_error_while_writing_leaves_the_one_in_force(
 ):
     with world.as_owner() as session:
         load_moved_roads(session, key="lama")
-        # A road longer than a thousand kilometres cannot be written from now on.
+        # No road with a name can be written any more.
         session.connection().exec_driver_sql(
-            "ALTER TABLE road ADD CONSTRAINT uji CHECK (network_id < 2 OR name IS NULL) NOT VALID"
+            "ALTER TABLE road ADD CONSTRAINT uji CHECK (name IS NULL) NOT VALID"
         )
     before = counts(world)
     result = run("import", file, "--key", "baru")
     assert result.exit_code != 0
     assert (in_force(world), counts(world)) == ("lama", before)
     assert changes(world) == []
+
+
+def test_much_less_than_before_is_loudly_told(world: World, run, file: Path):
+    assert run("import", file, "--key", "semua").exit_code == 0
+    result = run("import", file, "--key", "kota", "--clip=110.6,-6.7,110.8,-6.5")
+    assert result.exit_code == 0
+    assert "PERINGATAN: yang berlaku sekarang (semua) 3.1" in result.output
+    assert "tanggap roads use semua" in result.output
+
+
+def test_learning_without_journeys_says_so(run):
+    result = run("learn")
+    assert result.exit_code == 0, result.output
+    assert "Belum ada perjalanan" in result.output
 
 
 def test_roads_that_turn_the_other_way_are_loudly_told(run, file: Path):
