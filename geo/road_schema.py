@@ -18,7 +18,7 @@ class RoadNetwork(Base):
     __tablename__ = "road_network"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(unique=True)  # short name, "osm-jepara-2026-11"
+    key: Mapped[str] = mapped_column(unique=True)  # short name, "osm-2026-11"
     title: Mapped[str]
     source: Mapped[str]  # the file, or who published it
     licence: Mapped[str]

@@ -25,7 +25,7 @@ _ONE_AT_A_TIME = 0x0520AD5  # of the advisory lock: two imports would share the 
 class About:
     """What is to be known of a network besides its roads."""
 
-    key: str  # short name, "osm-jepara-2026-11"
+    key: str  # short name, "osm-2026-11"
     title: str
     source: str
     licence: str
