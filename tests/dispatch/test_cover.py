@@ -12,7 +12,7 @@ from dispatch.cover.reaches import reaches
 from dispatch.ground import Ground
 from dispatch.rules.workflow import UnitState
 from dispatch.schema import Station, Unit
-from dispatch.scope import Scope
+from dispatch.scope import Scope, enter
 from geo.routing.crow import CrowRouter
 from tests.world import NOON, World
 
@@ -28,8 +28,6 @@ def ground(shared_world: World) -> Ground:
 def room(shared_world: World) -> Iterator[Session]:
     """A dispatcher's session; nothing of it stays."""
     with shared_world.parts.sessions() as session:
-        from dispatch.scope import enter
-
         enter(session, Scope("dispatcher", 1, "Uji"))
         yield session
         session.rollback()
@@ -133,6 +131,17 @@ def test_a_move_up_mends_a_gap_and_says_so(room: Session, ground: Ground):
     )
     after = cover_now(room, ground, "medis", 15, NOON)
     assert after.covered - before.covered == first.gains
+
+
+def test_nobody_is_moved_up_across_the_sea(room: Session, ground: Ground):
+    """The islands are the greatest gap there is when their own units are away."""
+    island = set(room.scalars(select(Station.id).where(Station.code.like("%karimunjawa%"))))
+    assert island
+    room.execute(update(Unit).where(Unit.station_id.in_(island)).values(state=UnitState.ON_SCENE))
+    seen = cover_now(room, ground, "medis", 15, NOON)
+    districts = {one.village.district for one in seen.lost}
+    assert any("arimunjawa" in district for district in districts)
+    assert not island & {move.station_id for move in seen.move_up}
 
 
 def test_a_boat_is_not_moved_up(room: Session, ground: Ground):
