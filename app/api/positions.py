@@ -13,7 +13,7 @@ from app.api.devices import enter_as_device
 from app.api.wire_forms import Json, time_of
 from app.auth.guard import me, needs
 from app.auth.roles import Right
-from app.errors import BadRequestField, NotAllowed
+from app.errors import BadRequestField
 from app.parts import parts
 from app.security import check_forgery
 from dispatch import positions
@@ -99,10 +99,13 @@ def get_track(unit_id: int) -> dict[str, Any]:
 
 
 def _crew() -> Scope:
-    """The scope of a crew that is logged in. Raises NotLoggedIn, NotAllowed, CSRFError."""
+    """The scope of a crew that is logged in. Raises NotLoggedIn, CSRFError.
+
+    Who speaks for no unit is told what a device without a token is told: BadToken.
+    """
     scope = me().scope
     if scope.role != Role.FIELD_UNIT or scope.unit_id is None:
-        raise NotAllowed("positions are sent by the crew of a unit, or with a device's token")
+        raise BadToken
     check_forgery()
     return scope
 

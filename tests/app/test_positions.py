@@ -10,8 +10,15 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from app.api import devices
+from dispatch import positions
+from dispatch.errors import Unknown
+from dispatch.regency.positions import PositionRules
+from dispatch.rules.fixes import Fix
+from dispatch.scope import TIMER, Scope
+from geo.point import Point
 from tests.app.conftest import Office
 
 LON, LAT = 110.668, -6.588
@@ -108,7 +115,7 @@ def test_a_device_with_a_token_needs_no_log_in(office, unit, token, phone):
 @pytest.mark.parametrize("login", ["operator1", "dispatcher1", "tegalsambi", "admin", "bupati"])
 def test_nobody_but_a_crew_is_anywhere(office, unit, login):
     answer = send(office.client(login), [{"lon": LON, "lat": LAT, "at": at(office)}])
-    assert answer.status_code == 403
+    assert (answer.status_code, answer.get_json()["type"]) == (401, "BadToken")
 
 
 def test_nobody_at_all_is_told_so(unit, phone, office):
@@ -460,6 +467,55 @@ def test_the_room_sees_where_a_unit_was_and_nobody_else(office, unit):
         assert office.client(login).get(path).status_code == 403
     assert office.client("operator1").get("/api/units/999999/track").status_code == 404
     assert office.client("operator1").get(f"{path}?minutes=0").status_code == 422
+
+
+def seen_by(office, scope):
+    """Units whose history the scope sees."""
+    with office.as_scope(scope) as session:
+        return set(session.scalars(text("SELECT unit_id FROM unit_fix")))
+
+
+def test_row_security_gives_the_history_to_the_room_and_to_the_crew_itself(office, unit):
+    moment = now(office)
+    other = 1 if unit != 1 else 2
+    for number in (unit, other):
+        with office.as_scope(Scope("field_unit", unit_id=number)) as session:
+            fix = Fix(Point(lon=LON, lat=LAT), moment)
+            positions.take_fixes(session, number, [fix], "halaman", moment, PositionRules())
+    for role in ("operator", "dispatcher", "timer"):
+        assert seen_by(office, Scope(role, user_id=1)) == {unit, other}
+    assert seen_by(office, Scope("field_unit", unit_id=unit)) == {unit}
+    for role in ("leader", "agency_officer", "village_head", "planner", "hub", "auth"):
+        assert seen_by(office, Scope(role, user_id=1, agency_id=1)) == set()
+
+
+def test_a_crew_cannot_write_for_another_unit(office, unit):
+    other = 1 if unit != 1 else 2
+    moment = now(office)
+    fix = Fix(Point(lon=LON, lat=LAT), moment)
+    with pytest.raises(Unknown), office.as_scope(Scope("field_unit", unit_id=unit)) as session:
+        positions.take_fixes(session, other, [fix], "halaman", moment, PositionRules())
+    with (
+        pytest.raises(ProgrammingError),
+        office.as_scope(Scope("field_unit", unit_id=unit)) as session,
+    ):
+        session.execute(
+            text(
+                "INSERT INTO unit_fix (unit_id, at, received_at, position, source)"
+                " VALUES (:other, now(), now(), ST_SetSRID(ST_MakePoint(110, -6), 4326), 'x')"
+            ),
+            {"other": other},
+        )
+
+
+def test_only_the_timer_forgets(office, unit):
+    send(office.client("ambulans"), [{"lon": LON, "lat": LAT, "at": at(office)}])
+    later = now(office) + timedelta(days=31)
+    for role in ("operator", "dispatcher", "field_unit"):
+        with office.as_scope(Scope(role, user_id=1, unit_id=unit)) as session:
+            assert positions.purge(session, later, PositionRules()) == 0
+    with office.as_scope(TIMER) as session:
+        assert positions.purge(session, later, PositionRules()) == 1
 
 
 # Whatever comes
