@@ -94,39 +94,33 @@ class HouseRouter:
         self, starts: Sequence[Start], goals: Sequence[Point], direct: Floats, when: datetime | None
     ) -> Floats:
         """(starts, goals) seconds with at least one ride; NaN where none helps."""
-        found = np.full(direct.shape, np.nan)
-        if not self.rides.lines:
+        found, lines = np.full(direct.shape, np.nan), self.rides.lines
+        if not lines:
             return found
-        order = sorted(range(len(starts)), key=lambda n: starts[n].kind)
+        to_quay_s = self.overland.times(starts, [line.start for line in lines], when)
+        crossing_s = np.array([line.crossing_s for line in lines])
+        # Where the quay and the crossing alone take longer no timetable helps.
+        least_s = np.nan_to_num(to_quay_s + crossing_s, nan=np.inf).min(axis=1)
+        hopeful = (~(direct <= least_s[:, None])).any(axis=1) & (least_s < np.inf)
+        order = sorted(np.flatnonzero(hopeful).tolist(), key=lambda n: starts[n].kind)
         for kind, group in groupby(order, key=lambda n: starts[n].kind):
             some = list(group)
-            found[some] = self._of_a_kind(
-                kind, [starts[n] for n in some], goals, direct[some], when
-            )
+            found[some] = self._of_a_kind(kind, to_quay_s[some], goals, when)
         return found
 
     def _of_a_kind(
-        self,
-        kind: str,
-        starts: Sequence[Start],
-        goals: Sequence[Point],
-        direct: Floats,
-        when: datetime | None,
+        self, kind: str, to_quay_s: Floats, goals: Sequence[Point], when: datetime | None
     ) -> Floats:
+        """(starts, goals) of one kind of unit."""
         lines = self.rides.lines
-        to_quay_s = self.overland.times(starts, [line.start for line in lines], when)
-        crossing_s = np.array([line.crossing_s for line in lines])
-        found = np.full(direct.shape, np.nan)
-        # Where the quay and the crossing alone take longer no timetable helps.
-        least_s = np.nan_to_num(to_quay_s + crossing_s, nan=np.inf).min(axis=1)
-        hopeful = np.flatnonzero((~(direct <= least_s[:, None])).any(axis=1) & (least_s < np.inf))
-        if not len(hopeful):
-            return found
         landings = [Start(line.finish, kind) for line in lines]
         onward_s = self.overland.times(landings, goals, when)
+        found = np.full((len(to_quay_s), len(goals)), np.nan)
+        if np.isnan(onward_s).all():  # no ferry lands where the goals are
+            return found
         hop_s = self.overland.times(landings, [line.start for line in lines], when)
-        for n in hopeful.tolist():
-            after = self.rides.landings(to_quay_s[n], hop_s, when)
+        for n, quay_s in enumerate(to_quay_s):
+            after = self.rides.landings(quay_s, hop_s, when)
             landed_s = np.array([np.nan if one is None else one.after_s for one in after])
             total_s = np.nan_to_num(landed_s[:, None] + onward_s, nan=np.inf).min(axis=0)
             found[n] = np.where(np.isinf(total_s), np.nan, total_s)

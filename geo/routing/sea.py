@@ -102,6 +102,12 @@ class SeaRouter:
 
     def _metres(self, starts: Sequence[Point], goals: Sequence[Point]) -> tuple[Floats, Floats]:
         """Metres over water (starts, goals), infinite where there is no way; of goals inland."""
+        posts = list(dict.fromkeys(starts))  # boats lie side by side in a harbour
+        metres, inland_m = self._between(posts, goals)
+        return metres[[posts.index(start) for start in starts]], inland_m
+
+    def _between(self, starts: Sequence[Point], goals: Sequence[Point]) -> tuple[Floats, Floats]:
+        """The same, of starts that differ."""
         ones, others = self.chart.lands.flat(starts), self.chart.lands.flat(goals)
         one, one_cell, from_m = self._afloat(ones)
         other, other_cell, inland_m = self._afloat(others)
