@@ -151,7 +151,10 @@ class Gathering:
     def _why_nothing(self) -> str:
         extent = self._extent()
         if not self.roads:
-            return "tidak ada jalan yang dapat dilalui kendaraan (way/garis dengan tag highway)"
+            return (
+                "tidak ada jalan yang dapat dilalui kendaraan (way/garis dengan tag highway),"
+                " atau berkasnya terpotong"
+            )
         if extent is None:
             return "jalannya ada, tetapi letak titik-titiknya tidak ada di berkas ini"
         if self.clip is not None:
