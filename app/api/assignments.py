@@ -6,7 +6,7 @@ from flask import Blueprint
 from sqlalchemy.orm import Session
 
 from app.api import reading, wire, wire_units
-from app.api.eta import eta_of
+from app.api.eta import promise
 from app.api.reading_orders import (
     DivertBody,
     HelpBody,
@@ -33,11 +33,12 @@ ASSIGNMENT = "<int(max=4611686018427387904):assignment_id>"
 def post_assignment(incident_id: int) -> tuple[dict[str, Any], int]:
     """Send a unit: one wins, the others get 409 with who and when."""
     read, rules = reading.body(SendBody), parts().regency.orders
-    eta = eta_of(incident_id, read.unit)
+    eta, fills = promise(incident_id, read.unit)
+    part = read.part or fills
     with parts().transaction(me().scope) as session:
         now = parts().now()
         sent = orders.send_unit(
-            session, incident_id, read.unit, now, part=read.part, eta=eta, rules=rules
+            session, incident_id, read.unit, now, part=part, eta=eta, rules=rules
         )
         return _after(session, sent), 201
 
@@ -59,7 +60,7 @@ def post_take_over(assignment_id: int) -> tuple[dict[str, Any], int]:
     read, rules = reading.body(TakeOverBody), parts().regency.orders
     with parts().transaction(me().scope) as session:
         incident_id = record.assignment(session, assignment_id).incident_id
-    eta = eta_of(incident_id, read.unit)
+    eta, _ = promise(incident_id, read.unit)
     with parts().transaction(me().scope) as session:
         now = parts().now()
         sent = orders.take_over(
@@ -75,7 +76,7 @@ def post_divert(assignment_id: int) -> tuple[dict[str, Any], int]:
     read, rules = reading.body(DivertBody), parts().regency.orders
     with parts().transaction(me().scope) as session:
         unit_id = record.assignment(session, assignment_id).unit_id
-    eta = eta_of(read.incident, unit_id)
+    eta, fills = promise(read.incident, unit_id)
     with parts().transaction(me().scope) as session:
         sent = orders.divert(
             session,
@@ -83,7 +84,7 @@ def post_divert(assignment_id: int) -> tuple[dict[str, Any], int]:
             read.incident,
             parts().now(),
             read.version,
-            part=read.part,
+            part=read.part or fills,
             eta=eta,
             rules=rules,
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from app.api import doubtful, wire_units
+from app.api import doubtful, wire_choice, wire_units
 from app.api.wire_forms import Json, feature, time_of
 from app.live import News
 from dispatch.board import Board, VillageLoad
@@ -54,6 +54,7 @@ def incident_feature(
         "units": list(row.call_signs),
         "level": row.level,
         "parts": list(row.parts),
+        "plan": wire_choice.plan_of_row(row, ground),
         "demo": row.demo,
         "version": row.version,
         "edition": row.edition,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.api import wire_choice
 from app.api.wire_forms import Json, feature, time_of
 from dispatch.ground import Ground
 
@@ -24,7 +25,7 @@ def unit_feature(row: Any, ground: Ground | None = None) -> Json:
         "state_since": time_of(row.state_since),
         "fix_at": time_of(row.fix_at),
         "fix": _fix(row),
-        "growth": None,
+        "growth": wire_choice.growth(row, ground) if ground else None,
         "crew": row.crew,
         "shift_ends_at": time_of(row.shift_ends_at),
         "silent_since": time_of(row.silent_since),

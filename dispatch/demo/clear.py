@@ -9,8 +9,20 @@ from sqlalchemy.orm import Session
 
 from dispatch import log
 from dispatch.demo.moving import POSITION, send_home
-from dispatch.rules.workflow import UnitState
-from dispatch.schema import Assignment, Call, CallContact, Incident, LogEntry, Ticket, Unit
+from dispatch.rules.workflow import AssignmentState, UnitState
+from dispatch.schema import (
+    Assignment,
+    Call,
+    CallContact,
+    Incident,
+    LogEntry,
+    Photo,
+    Ticket,
+    Told,
+    Unit,
+)
+
+_DONE = AssignmentState.DONE  # done with the case, and on its way home
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,7 @@ def clear(session: Session, now: datetime) -> Cleared:
     session.execute(update(Incident).where(Incident.id.in_(joined)).values(demo=False))
     session.execute(delete(LogEntry).where(LogEntry.demo))
     session.execute(delete(Ticket).where(Ticket.incident_id.in_(doomed)))
+    session.execute(delete(Told).where(Told.incident_id.in_(doomed)))
     session.execute(delete(CallContact).where(CallContact.call_id.in_(calls)))
     session.execute(delete(Call).where(Call.id.in_(calls)))
     session.execute(delete(Incident).where(Incident.id.in_(doomed)))
@@ -54,8 +67,16 @@ def _joined_by_real_calls() -> Select[Any]:
 def _free_units(session: Session, incident_ids: list[int], now: datetime) -> list[int]:
     """Delete the assignments; units that were out for them are free, and those moved go home."""
     mine = Assignment.incident_id.in_(incident_ids)
-    still_out = Assignment.released_at.is_(None)
+    still_out = Assignment.released_at.is_(None) & (Assignment.state != AssignmentState.PROPOSED)
     out = _ids(session, select(Assignment.unit_id).where(mine, still_out))
+    coming = select(Unit.id).where(
+        Unit.state == UnitState.RETURNING,
+        Unit.id.in_(select(Assignment.unit_id).where(mine, Assignment.state == _DONE)),
+    )
+    out += _ids(session, coming)
+    session.execute(delete(Photo).where(Photo.incident_id.in_(incident_ids)))
+    gone = select(Assignment.id).where(mine)
+    session.execute(update(Assignment).where(Assignment.next_id.in_(gone)).values(next_id=None))
     session.execute(delete(Assignment).where(mine))
     really_out = _ids(session, select(Assignment.unit_id).where(still_out))
     moved = _ids(
@@ -101,6 +122,7 @@ def status(session: Session) -> Status:
             .select_from(Assignment)
             .join(Incident, Incident.id == Assignment.incident_id)
             .where(Incident.demo, Assignment.released_at.is_(None))
+            .where(Assignment.state != AssignmentState.PROPOSED)
         )
         or 0,
     )

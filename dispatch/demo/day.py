@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import shapely
@@ -9,10 +10,11 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session, joinedload
 
 from dispatch import board, log
+from dispatch.demo.agenda import PLAYER, Stage
 from dispatch.demo.course import Course
 from dispatch.demo.moving import place_moving
 from dispatch.demo.plan import CALLS_A_DAY, DemoCall, plan_day
-from dispatch.demo.stage import PLAYER, Stage, perform
+from dispatch.demo.stage import perform
 from dispatch.demo.teller import DemoVillage, Teller
 from dispatch.demo.world import read_villages
 from dispatch.ground import Ground
@@ -22,7 +24,9 @@ from geo.point import Point
 from geo.routing import Router
 
 TASK_KEYS = 500_000  # keys of the calls made for field units, far from those of a plan
-AT_ONCE = Course(send_after_s=60, units=1, turnout_s=60, on_scene_s=3000, close_after_s=300)
+AT_ONCE = Course(
+    send_after_s=60, units=1, answer_s=10, turnout_s=60, on_scene_s=3000, close_after_s=300
+)
 
 
 def load_day(
@@ -52,7 +56,8 @@ def load_day(
         at_sea=regency.demo.at_sea,
         calls=calls,
     )
-    stage = Stage(ground, router or ground.router, random.Random(seed), phone_key)  # noqa: S311  # a play
+    ground = ground if router is None else replace(ground, router=router)
+    stage = Stage(ground, ground.router, random.Random(seed), phone_key)  # noqa: S311  # a play
     tasks = tasks_for_field_units(session, stage, villages, now)
     play_until(session, stage, [*plan, *tasks], now)
     return len(plan) + len(tasks)

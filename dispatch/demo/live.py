@@ -8,21 +8,23 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
+from dispatch.demo.agenda import PLAYER, Act, Stage, Step
 from dispatch.demo.course import course_of
 from dispatch.demo.moving import Trip, place_moving
 from dispatch.demo.plan import DemoCall, plan_ahead
-from dispatch.demo.stage import PLAYER, Act, Stage, Step, perform
+from dispatch.demo.stage import perform
 from dispatch.demo.world import read_villages
 from dispatch.errors import DispatchError
 from dispatch.ground import Ground
-from dispatch.rules.workflow import AssignmentState
-from dispatch.schema import Assignment, Category, Incident, Unit
+from dispatch.rules.workflow import AssignmentState, UnitState
+from dispatch.schema import Assignment, Category, Incident, Station, Unit
 from dispatch.scope import enter
 from geo.routing import Router
 
+BEYOND = (AssignmentState.CARRYING, AssignmentState.AT_FACILITY)  # the place is left already
 MOVE_EACH_S = 2.0  # real seconds between two fixes of a unit under way
 ADOPTED = 1_000_000  # keys of incidents that a day loaded before left open
 
@@ -116,12 +118,15 @@ def adopt(session: Session, stage: Stage, now: datetime) -> None:
         .join(Category, Category.code == Incident.category_code)
         .outerjoin(
             Assignment,
-            (Assignment.incident_id == Incident.id) & Assignment.released_at.is_(None),
+            (Assignment.incident_id == Incident.id)
+            & Assignment.released_at.is_(None)
+            & (Assignment.state != AssignmentState.PROPOSED),
         )
         .outerjoin(Unit, Unit.id == Assignment.unit_id)
         .where(Incident.demo, Incident.closed_at.is_(None), Incident.pin.is_not(None))
         .order_by(Incident.id)
     ).all()
+    _adopt_returning(session, stage, now)
     for row in rows:
         key = ADOPTED + row.id
         stage.incidents[key] = row.id
@@ -131,19 +136,47 @@ def adopt(session: Session, stage: Stage, now: datetime) -> None:
             if course.send_after_s is not None:
                 stage.after(now, course.send_after_s, Step(Act.SEND, key))
             continue
-        travel_s = row.position.distance_m(row.pin) / 10 / stage.haste
+        goal = row.position if row.state in BEYOND else row.pin
+        travel_s = row.position.distance_m(goal) / 10 / stage.haste
         stage.trips[row.assignment_id] = Trip(
-            row.unit_id, row.position, row.pin, travel_s, row.departed_at and now
+            row.unit_id, row.position, goal, travel_s, row.departed_at and now
         )
         stage.after(
             now, stage.chance.uniform(30, 300), _next_step(row.state, key, row.assignment_id)
         )
 
 
+def _adopt_returning(session: Session, stage: Stage, now: datetime) -> None:
+    """Who was on the way home gets there."""
+    later = aliased(Assignment)
+    rows = session.execute(
+        select(
+            Assignment.id,
+            Assignment.incident_id,
+            Assignment.unit_id,
+            Unit.position,
+            Station.position.label("home"),
+        )
+        .join(Unit, Unit.id == Assignment.unit_id)
+        .join(Station, Station.id == Unit.station_id)
+        .where(Assignment.demo, Assignment.state == AssignmentState.DONE)
+        .where(Unit.state == UnitState.RETURNING)
+        .where(~exists().where(later.unit_id == Assignment.unit_id, later.id > Assignment.id))
+    )
+    for row in rows:
+        trip = Trip(row.unit_id, row.position, row.home, 300 / stage.haste, now)
+        stage.trips[row.id] = trip
+        stage.after(now, 300, Step(Act.HOME, ADOPTED + row.incident_id, row.id))
+
+
 def _next_step(state: AssignmentState, key: int, assignment_id: int) -> Step:
     act = {
-        AssignmentState.SENT: Act.DEPART,
+        AssignmentState.SENT: Act.ANSWER,
+        AssignmentState.ACCEPTED: Act.DEPART,
         AssignmentState.DEPARTED: Act.ARRIVE,
         AssignmentState.ARRIVED: Act.DONE,
+        AssignmentState.CARRYING: Act.BRING,
+        AssignmentState.AT_FACILITY: Act.DONE,
+        AssignmentState.DONE: Act.HOME,
     }[state]
     return Step(act, key, assignment_id)

@@ -13,11 +13,18 @@ from dispatch.schema import Station, Unit
 from geo.point import Point
 
 POSITION = "unit.position"  # the kind of log row that a fix leaves
+ACCURACY_M = 12.0
+ON_THE_ROAD = (UnitState.MOVING, UnitState.CARRYING, UnitState.RETURNING)
+NO_FIX = dict.fromkeys(
+    (
+        "fix_at", "fix_received_at", "fix_accuracy_m", "fix_speed_ms", "fix_heading", "fix_flag"
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """A unit on an assignment; where it is on the way follows from the time."""
+    """A unit on the road for an assignment; where it is follows from the time."""
 
     unit_id: int
     start: Point
@@ -39,7 +46,8 @@ class Trip:
 
 def place_unit(session: Session, unit_id: int, position: Point, now: datetime) -> None:
     """A fix of a unit, as its own device would send it, marked demo in the log."""
-    session.execute(update(Unit).where(Unit.id == unit_id).values(position=position, fix_at=now))
+    fix = {"fix_at": now, "fix_received_at": now, "fix_accuracy_m": ACCURACY_M, "fix_flag": None}
+    session.execute(update(Unit).where(Unit.id == unit_id).values(position=position, **fix))
     log.record(session, POSITION, unit_id=unit_id, demo=True)
 
 
@@ -47,7 +55,7 @@ def place_moving(session: Session, trips: Iterable[Trip], now: datetime) -> int:
     """A fix for every unit that is on its way; how many there are."""
     under_way = [trip for trip in trips if trip.departed_at is not None]
     moving = select(Unit.id).where(
-        Unit.id.in_([trip.unit_id for trip in under_way]), Unit.state == UnitState.MOVING
+        Unit.id.in_([trip.unit_id for trip in under_way]), Unit.state.in_(ON_THE_ROAD)
     )
     ids = set(session.scalars(moving))
     for trip in under_way:
@@ -62,6 +70,6 @@ def send_home(session: Session, unit_ids: Iterable[int]) -> None:
     session.execute(
         update(Unit)
         .where(Unit.id.in_(list(unit_ids)))
-        .values(position=home, fix_at=None)
+        .values(position=home, **NO_FIX)
         .execution_options(synchronize_session=False)
     )

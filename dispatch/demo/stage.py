@@ -1,99 +1,24 @@
-"""Plays invented calls through the real use cases: taken, sent, there, done, closed."""
+"""Plays invented calls through the real use cases: taken, sent, closed."""
 
-import heapq
-import random
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import Enum, auto
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dispatch import calls, cases, orders
-from dispatch.demo import words
-from dispatch.demo.course import Course
-from dispatch.demo.moving import Trip, place_unit, send_home
-from dispatch.demo.plan import DemoCall
-from dispatch.ground import Ground
-from dispatch.rules.selection import Ranking, Suggestion
+from dispatch import calls, cases, choosing, orders
+from dispatch.choosing import Choice
+from dispatch.demo import under_way, words
+from dispatch.demo.agenda import PLAYER, Act, Stage, Step
+from dispatch.demo.moving import Trip
+from dispatch.rules.candidates import Suggestion
 from dispatch.rules.workflow import AssignmentState, IncidentState, UnitState
 from dispatch.schema import Assignment, Incident, Unit
-from dispatch.scope import Scope, enter
+from dispatch.scope import enter
 from geo.point import Point
-from geo.routing import Leg, Router, Start
 
-PLAYER = Scope("system", name="peraga")  # whose deeds these are, in the log
-BOAT_KMH = 25.0
 RETRY = timedelta(minutes=5)  # nobody is free: look again
 MOST_TRIES = 4
-
-
-class Act(Enum):
-    """What happens next."""
-
-    TAKE = auto()
-    SEND = auto()
-    DEPART = auto()
-    ARRIVE = auto()
-    DONE = auto()
-    CLOSE = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that happens."""
-
-    act: Act
-    key: int  # of the call that opened the incident
-    assignment_id: int = 0
-    tries: int = 0
-
-
-@dataclass(slots=True)
-class Stage:
-    """A play under way. `haste` shortens every wait: 60 makes a minute of an hour."""
-
-    ground: Ground
-    router: Router
-    chance: random.Random
-    phone_key: bytes
-    haste: float = 1.0
-    calls: dict[int, DemoCall] = field(default_factory=dict)
-    incidents: dict[int, int] = field(default_factory=dict)  # ids by key of the call
-    courses: dict[int, Course] = field(default_factory=dict)  # by key of the call
-    reserved: dict[int, int] = field(default_factory=dict)  # unit that shall go, by key
-    trips: dict[int, Trip] = field(default_factory=dict)  # by assignment
-    _due: list[tuple[datetime, int, Step]] = field(default_factory=list)
-    _number: int = 0
-
-    def expect(self, plan: Iterable[DemoCall]) -> None:
-        """Put the calls of a plan on the agenda, at their own times."""
-        for call in plan:
-            self.calls[call.key] = call
-            if call.course is not None:
-                self.courses[call.key] = call.course
-            self.later(call.at, Step(Act.TAKE, call.key))
-
-    def later(self, at: datetime, step: Step) -> None:
-        """Put a step on the agenda."""
-        self._number += 1
-        heapq.heappush(self._due, (at, self._number, step))
-
-    def after(self, now: datetime, wait_s: float, step: Step) -> None:
-        """Put a step on the agenda, so many played seconds from now."""
-        self.later(now + timedelta(seconds=wait_s / self.haste), step)
-
-    def next_at(self) -> datetime | None:
-        """When the next step is due; None when the play is over."""
-        return self._due[0][0] if self._due else None
-
-    def pop_due(self, until: datetime) -> tuple[datetime, Step] | None:
-        """The next step due by then, with its time."""
-        if not self._due or self._due[0][0] > until:
-            return None
-        at, _, step = heapq.heappop(self._due)
-        return at, step
 
 
 def perform(session: Session, stage: Stage, step: Step, now: datetime) -> None:
@@ -105,9 +30,13 @@ def perform(session: Session, stage: Stage, step: Step, now: datetime) -> None:
     {
         Act.TAKE: _take,
         Act.SEND: _send,
-        Act.DEPART: _depart,
-        Act.ARRIVE: _arrive,
-        Act.DONE: _done,
+        Act.ANSWER: under_way.answer,
+        Act.DEPART: under_way.depart,
+        Act.ARRIVE: under_way.arrive,
+        Act.CARRY: under_way.carry,
+        Act.BRING: under_way.bring,
+        Act.DONE: under_way.done,
+        Act.HOME: under_way.home,
         Act.CLOSE: _close,
     }[step.act](session, stage, step, now)
 
@@ -149,17 +78,21 @@ def _send(session: Session, stage: Stage, step: Step, now: datetime) -> None:
         return
     needs = stage.ground.catalogue.category(incident.category_code).needs
     wanted = (needs - _brought(session, incident_id)) or needs
-    chosen = _reserved(session, stage, step) or _suggested(session, stage, incident_id, wanted)
+    chosen = _reserved(session, stage, step) or _suggested(session, stage, incident_id, wanted, now)
     if chosen is None:
         if step.tries < MOST_TRIES:
             again = Step(Act.SEND, step.key, tries=step.tries + 1)
             stage.after(now, RETRY.total_seconds(), again)
         return
     unit_id, start = chosen
-    sent = orders.send_unit(session, incident_id, unit_id, now)
-    travel_s = _travel_s(stage, start, incident.pin) * stage.chance.uniform(0.9, 1.3)
-    stage.trips[sent.assignment_id] = Trip(unit_id, start, incident.pin, travel_s / stage.haste)
-    stage.after(now, course.turnout_s, Step(Act.DEPART, step.key, sent.assignment_id))
+    eta = choosing.eta_for(session, incident_id, unit_id, stage.ground, now)
+    part = choosing.part_for(session, incident_id, unit_id, stage.ground)
+    rules = stage.ground.regency.orders
+    sent = orders.send_unit(session, incident_id, unit_id, now, part=part, eta=eta, rules=rules)
+    travel_s = under_way.travel_s(stage, start, incident.pin) * stage.chance.uniform(0.9, 1.3)
+    trip = Trip(unit_id, start, incident.pin, travel_s / stage.haste)
+    stage.trips[sent.assignment_id] = trip
+    stage.after(now, course.answer_s, Step(Act.ANSWER, step.key, sent.assignment_id))
 
 
 def _reserved(session: Session, stage: Stage, step: Step) -> tuple[int, Point] | None:
@@ -171,11 +104,10 @@ def _reserved(session: Session, stage: Stage, step: Step) -> tuple[int, Point] |
 
 
 def _suggested(
-    session: Session, stage: Stage, incident_id: int, wanted: frozenset[str]
+    session: Session, stage: Stage, incident_id: int, wanted: frozenset[str], now: datetime
 ) -> tuple[int, Point] | None:
     """The unit that the house suggests, with its position."""
-    ranking = orders.suggest_units(session, incident_id, stage.router, stage.ground.catalogue)
-    chosen = _choose(ranking, wanted)
+    chosen = _choose(choosing.suggest_units(session, incident_id, stage.ground, now), wanted)
     if chosen is None:
         return None
     query = select(Unit.position).where(Unit.id == chosen.unit.unit_id)
@@ -187,54 +119,26 @@ def _brought(session: Session, incident_id: int) -> frozenset[str]:
     rows = session.scalars(
         select(Unit.skills)
         .join(Assignment, Assignment.unit_id == Unit.id)
-        .where(Assignment.incident_id == incident_id, Assignment.released_at.is_(None))
+        .where(
+            Assignment.incident_id == incident_id,
+            Assignment.released_at.is_(None),
+            Assignment.state != AssignmentState.PROPOSED,
+        )
     )
     return frozenset(skill for skills in rows for skill in skills)
 
 
-def _choose(ranking: Ranking, wanted: frozenset[str]) -> Suggestion | None:
-    """The best free one that brings something of what is wanted; a boat where no road unit does.
+def _choose(choice: Choice, wanted: frozenset[str]) -> Suggestion | None:
+    """The best one at its post that brings something of what is wanted; else a boat.
 
     Where nothing special is wanted, one of the responsible agency.
     """
-    suggestions = [*ranking.units, *(s for s in ranking.by_sea if s.unit.by_sea)]
+    suggestions = [*choice.units, *(s for s in choice.by_sea if s.unit.by_sea)]
     free = [s for s in suggestions if s.unit.state is UnitState.FREE]
     if not wanted:
         return next((s for s in free if s.unit.responsible), None)
     helping = [s for s in free if wanted & s.unit.skills]
     return max(helping, key=lambda s: len(wanted & s.unit.skills), default=None)
-
-
-def _travel_s(stage: Stage, start: Point, goal: Point) -> float:
-    """By road, or at a boat's speed where there is none."""
-    leg = stage.router.legs([Start(start)], goal)[0]
-    return leg.travel_s if isinstance(leg, Leg) else start.distance_m(goal) / (BOAT_KMH / 3.6)
-
-
-def _depart(session: Session, stage: Stage, step: Step, now: datetime) -> None:
-    trip = stage.trips[step.assignment_id]
-    orders.advance(session, step.assignment_id, AssignmentState.DEPARTED, now)
-    stage.trips[step.assignment_id] = Trip(
-        trip.unit_id, trip.start, trip.goal, trip.travel_s, departed_at=now
-    )
-    arrival = now + timedelta(seconds=trip.travel_s)  # shortened already
-    stage.later(arrival, Step(Act.ARRIVE, step.key, step.assignment_id))
-
-
-def _arrive(session: Session, stage: Stage, step: Step, now: datetime) -> None:
-    trip = stage.trips[step.assignment_id]
-    orders.advance(session, step.assignment_id, AssignmentState.ARRIVED, now)
-    place_unit(session, trip.unit_id, trip.goal, now)
-    stage.after(
-        now, stage.courses[step.key].on_scene_s, Step(Act.DONE, step.key, step.assignment_id)
-    )
-
-
-def _done(session: Session, stage: Stage, step: Step, now: datetime) -> None:
-    trip = stage.trips.pop(step.assignment_id)
-    send_home(session, [trip.unit_id])
-    orders.advance(session, step.assignment_id, AssignmentState.DONE, now)
-    stage.after(now, stage.courses[step.key].close_after_s, Step(Act.CLOSE, step.key))
 
 
 def _close(session: Session, stage: Stage, step: Step, now: datetime) -> None:

@@ -1,7 +1,5 @@
 """Use cases: send a unit, follow it until it is at its post again, send another in its stead."""
 
-from typing import TYPE_CHECKING, Any
-
 from dispatch.orders.alarms import Raised, raise_due
 from dispatch.orders.calling import help, help_seen
 from dispatch.orders.duty import duty
@@ -11,9 +9,6 @@ from dispatch.orders.instead import divert, take_over
 from dispatch.orders.moving import advance, advance_unit, open_of, release_all
 from dispatch.orders.rows import Sent
 from dispatch.orders.sending import USUAL, send_proposal, send_unit
-
-if TYPE_CHECKING:
-    from dispatch.orders.suggesting import suggest_units
 
 __all__ = [
     "USUAL",
@@ -33,15 +28,6 @@ __all__ = [
     "send_proposal",
     "send_unit",
     "set_level",
-    "suggest_units",
     "take_over",
     "told",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    if name == "suggest_units":  # until dispatch.choosing is everywhere
-        from dispatch.orders.suggesting import suggest_units
-
-        return suggest_units
-    raise AttributeError(name)

@@ -58,9 +58,17 @@ def _lapse(session: Session, now: datetime) -> int:
     )
     for row in old:
         at = max(now, row.state_since)
-        rows.move(session, row, AssignmentState.CANCELLED, at, reason=Reason.EXPIRED.value)
+        over = AssignmentState.CANCELLED
+        rows.move(session, row, over, at, reason=Reason.EXPIRED.value)
         # Of no unit: a proposal holds none, and a crew is not to know of it.
-        log.record(session, LAPSED, incident_id=row.incident_id, demo=row.demo, assignment=row.id)
+        log.record(
+            session,
+            LAPSED,
+            incident_id=row.incident_id,
+            demo=row.demo,
+            assignment=row.id,
+            state=over.value,
+        )
     return len(old)
 
 

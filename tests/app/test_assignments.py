@@ -1,5 +1,6 @@
 """Orders over HTTP: sent, answered by the crew, taken over, diverted, called off, followed home."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,10 +14,20 @@ from tests.world import World
 CREW, UNIT = "pemadam", "DMK-01"
 
 
+@pytest.fixture(scope="module")
+def desk(shared_world: World) -> Office:
+    """The file's shared world, with everybody at their desk."""
+    return Office(**vars(shared_world))
+
+
 @pytest.fixture
-def office(world: World) -> Office:
-    """An installation of this test's own: units are out in each of them."""
-    return Office(**vars(world))
+def office(desk: Office) -> Iterator[Office]:
+    """The same, and afterwards nobody is out, and the clock goes right."""
+    yield desk
+    desk.parts.now = lambda: datetime.now(UTC)
+    with desk.as_owner() as session:
+        session.execute(text("DELETE FROM assignment"))
+        session.execute(text("UPDATE unit SET state = 'siap', silent_since = NULL, crew = NULL"))
 
 
 @pytest.fixture
@@ -29,10 +40,13 @@ def crew(office: Office):
     return office.client(CREW)
 
 
-def case(office, category="kebakaran", key="assignments-1"):
+KEYS = (f"assignments-{n}" for n in range(1000))
+
+
+def case(office, category="kebakaran"):
     body = {"what": "api", "category": category, "pin": inside(office, TEGALSAMBI)}
     taken = office.client("operator1").post(
-        "/api/calls", json=body, headers={"Idempotency-Key": key}
+        "/api/calls", json=body, headers={"Idempotency-Key": next(KEYS)}
     )
     assert taken.status_code == 201
     return taken.get_json()["incident"]["id"]
@@ -126,8 +140,8 @@ def test_a_step_with_a_key_counts_once_and_keeps_the_devices_time(office: Office
         ({"state": "dibatalkan", "reason": "bored"}, "reason"),
     ],
 )
-def test_a_step_that_cannot_be_read_names_the_field(shared_world: World, body, field):
-    answer = shared_world.client("dispatcher1").post("/api/assignments/1/state", json=body)
+def test_a_step_that_cannot_be_read_names_the_field(room, body, field):
+    answer = room.post("/api/assignments/1/state", json=body)
     assert (answer.status_code, answer.get_json()["field"]) == (422, field)
 
 
@@ -157,8 +171,8 @@ def test_an_order_nobody_answers_alarms_and_another_takes_over(office: Office, r
 
 
 def test_a_unit_is_diverted_only_to_what_is_more_urgent(office: Office, room):
-    tree = case(office, "pohon_tumbang", key="assignments-tree")
-    fire = case(office, "kebakaran", key="assignments-fire")
+    tree = case(office, "pohon_tumbang")
+    fire = case(office, "kebakaran")
     sent = send(office, tree)
     body = {"incident": fire, "version": held(sent)["version"]}
     moved = room.post(f"/api/assignments/{sent['assignment']}/divert", json=body).get_json()
@@ -242,6 +256,18 @@ def test_a_router_that_fails_does_not_stop_a_sending(office: Office, room):
 
     incident = case(office)
     ground = office.parts.ground()
+    whole = ground.router
     object.__setattr__(ground, "router", Broken())
     sent = send(office, incident)
+    object.__setattr__(ground, "router", whole)
     assert held(sent)["eta"] is None
+
+
+def test_when_it_will_be_there_and_what_it_fills_is_kept_with_the_order(office: Office, room):
+    incident = case(office)
+    told = send(office, incident)
+    kept = held(told)
+    assert kept["eta"]["low_s"] <= kept["eta"]["expected_s"] <= kept["eta"]["high_s"]
+    plan = told["incident"]["properties"]["plan"]
+    filled = {part["code"]: part["have"] for part in plan["parts"]}
+    assert filled[kept["part"]] == 1

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from dispatch.rules.workflow import AssignmentState, IncidentState, UnitState
@@ -125,3 +125,8 @@ def steps(session: Session, number: int) -> list[tuple[str, str | None]]:
 def told(session: Session) -> list[str]:
     """Kinds of the log's rows, in order."""
     return list(session.scalars(select(LogEntry.kind).order_by(LogEntry.id)))
+
+
+def place(session: Session, number: int, spot: Point, now: datetime) -> None:
+    """A fix, as plain as can be."""
+    session.execute(update(Unit).where(Unit.id == number).values(position=spot, fix_at=now))

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from dispatch import calls, orders, roster
 from dispatch.calls import CallReport
 from dispatch.demo import words
+from dispatch.demo.agenda import Stage
 from dispatch.demo.clear import clear, status
 from dispatch.demo.day import load_day, play_until
 from dispatch.demo.plan import plan_ahead, plan_day
-from dispatch.demo.stage import Stage
 from dispatch.demo.teller import DemoVillage
 from dispatch.ground import Ground
 from dispatch.regency import read_regency
@@ -202,7 +202,8 @@ def test_a_loaded_day_has_cases_in_every_state_with_units_at_work(session, groun
     )
     assert {"baru", "ditutup"} <= {s.value for s in states}
     assert status(session).is_on
-    done = select(func.count()).where(Assignment.state == AssignmentState.DONE)
+    over = (AssignmentState.DONE, AssignmentState.RETURNED)
+    done = select(func.count()).where(Assignment.state.in_(over))
     assert session.scalar(done) > 5
 
 
@@ -311,6 +312,18 @@ def test_a_play_at_speed_shortens_every_wait(session, ground):
     ).all()
     assert times
     assert all(r.released_at - r.sent_at < timedelta(minutes=10) for r in times)
+
+
+def test_crews_answer_bring_patients_and_come_home(session, ground):
+    chance = random.Random(1)  # noqa: S311
+    stage = Stage(ground, ground.router, chance, b"", haste=60)
+    ahead = plan_ahead(4, VILLAGES, JEPARA.categories, NOW, hours=5)
+    play_until(session, stage, ahead, NOW + timedelta(hours=6))
+    rows = session.scalars(select(Assignment)).all()
+    assert all(r.accepted_at for r in rows)
+    assert any(r.at_facility_at and r.facility_id for r in rows)
+    assert {r.state for r in rows} == {AssignmentState.RETURNED}
+    assert {u[1] for u in units(session)} == {UnitState.FREE}
 
 
 def test_the_demo_is_the_houses_own_deed_and_not_a_users(session, ground):

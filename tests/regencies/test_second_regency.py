@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dispatch import calls, orders, roster
+from dispatch import calls, choosing, roster
 from dispatch.calls import CallReport
 from dispatch.demo.clear import clear
 from dispatch.demo.day import load_day
@@ -21,7 +21,6 @@ from dispatch.schema import Agency, Category, Incident, Ticket, Unit
 from geo.boundaries import publish, sources
 from geo.boundaries.prepare import load_found
 from geo.point import Point
-from geo.routing.crow import CrowRouter
 from tests.shared import shared
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,9 +84,8 @@ def test_a_call_there_gets_its_village_and_the_agencies_of_its_area(session, gro
 
 def test_its_units_are_suggested_at_its_speed(session, ground):
     incident = take(session, ground, where="Meri", what="api", category="kebakaran", pin=MERI)
-    router = CrowRouter(MOJOKERTO.speed_kmh, MOJOKERTO.detour)
-    ranking = orders.suggest_units(session, incident.id, router, ground.catalogue)
-    assert ranking.units[0].unit.call_sign == "DMK-1"
+    choice = choosing.suggest_units(session, incident.id, ground, NIGHT)
+    assert choice.units[0].unit.call_sign == "DMK-1"
 
 
 def test_the_demo_plays_there_too(session, ground):
