@@ -1,6 +1,7 @@
 """Positions over HTTP: our own JSON, Traccar Client and OwnTracks as they are."""
 
 import base64
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -530,11 +531,12 @@ def device(office: Office) -> Iterator[Callable[..., int]]:
     token, phone = made.get_json()["token"], office.client()
 
     def ask(path, **how):
-        if path == "/api/owntracks":
-            return phone.post(path, headers=basic(token), **how).status_code
         if "json" in how:
-            how["json"] |= {"device_id": token}
-            return phone.post(path, **how).status_code
+            head = basic(token) if path == "/api/owntracks" else {}
+            body = json.dumps({"device_id": token} | how["json"])
+            return phone.post(
+                path, data=body, headers=head | {"Content-Type": "application/json"}
+            ).status_code
         return phone.get(path, query_string=how["words"] | {"id": token}).status_code
 
     yield ask
@@ -545,8 +547,9 @@ WORDS = ["lat", "lon", "timestamp", "speed", "bearing", "accuracy", "location"]
 written = st.one_of(
     st.text(max_size=30), st.floats(allow_nan=True).map(str), st.integers().map(str)
 )
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers() | FINITE | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
