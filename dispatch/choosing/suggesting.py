@@ -11,6 +11,7 @@ from dispatch.choosing import reading, reckoning
 from dispatch.choosing.plan import plan_for
 from dispatch.choosing.reckoning import Fleet
 from dispatch.choosing.spots import Place, place_of
+from dispatch.cover import left_behind
 from dispatch.ground import Ground
 from dispatch.rows import AnyRow
 from dispatch.rules import selection
@@ -54,11 +55,12 @@ def suggest_units(
     incident_id: int,
     ground: Ground,
     now: datetime,
-    cover: CoverMaker | None = None,
+    cover: CoverMaker | None = left_behind,
 ) -> Choice:
     """Units that can go, by when help would be there; those under way elsewhere apart.
 
-    cover  who knows what a unit leaves behind; None: nobody is asked
+    cover  who knows what a unit leaves behind; None, and at top priority, where it weighs
+           nothing and costs time: nobody is asked
     Raises Unknown, and NoPin while nothing is known of where it is.
     """
     row = reading.incident(session, incident_id)
@@ -71,7 +73,7 @@ def suggest_units(
     ranking = selection.rank(
         candidates(units, arrivals, row, place, ground),
         task,
-        _cover_of(session, ground, now, task.target_s, cover),
+        _cover_of(session, ground, now, task.target_s, row.priority, cover),
         _legs_of(units, place, ground, now),
     )
     return Choice(
@@ -153,9 +155,10 @@ def _cover_of(
     ground: Ground,
     now: datetime,
     target_s: float,
+    priority: int,
     maker: CoverMaker | None,
 ) -> CoverOf | None:
-    if maker is None:
+    if maker is None or priority == selection.TOP:
         return None
 
     @cache

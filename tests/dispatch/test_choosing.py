@@ -231,21 +231,41 @@ def test_nobody_learns_of_a_case_that_is_not_theirs_to_see(house, ground, taken)
     assert "DMK-02" not in signs(everybody)
 
 
-def test_the_cover_is_asked_for_the_skill_of_each_part(house, ground, taken):
-    asked = []
+class Everywhere:
+    """Every unit leaves two villages behind; who asked is kept."""
 
-    class Everywhere:
-        def leaves(self, unit_id):
-            return Leaves(2, ("Bulu", "Demaan"))
+    def __init__(self):
+        self.asked = []
 
-    def maker(session, ground, now, skills, target_s):
-        asked.append((skills, target_s))
-        return Everywhere()
+    def __call__(self, session, ground, now, skills, target_s):
+        self.asked.append((skills, target_s))
+        return self
 
-    found = suggested(house, taken("lalu_lintas"), ground, cover=maker)
-    assert set(asked) == {(frozenset({"medis"}), 900), (frozenset({"polisi"}), 900)}
-    assert len(asked) == 2, "each once"
+    def leaves(self, unit_id):
+        return Leaves(2, ("Bulu", "Demaan"))
+
+
+def test_below_top_priority_the_cover_is_asked_for_the_skill_of_each_part(house, ground, taken):
+    crash, cover = taken("lalu_lintas"), Everywhere()
+    house.get_one(Incident, crash).priority = 2
+    house.flush()
+    found = suggested(house, crash, ground, cover=cover)
+    asked = {(frozenset({"medis"}), 900), (frozenset({"polisi"}), 900)}
+    assert (set(cover.asked), len(cover.asked)) == (asked, 2), "each once"
     assert found.units[0].leaves.names == ("Bulu", "Demaan")
+
+
+def test_at_top_priority_nobody_waits_for_what_weighs_nothing(house, ground, taken):
+    cover = Everywhere()
+    suggested(house, taken("lalu_lintas"), ground, cover=cover)
+    assert cover.asked == []
+
+
+def test_the_house_knows_what_a_unit_leaves_behind(house, ground, taken):
+    found = suggested(house, taken("kepolisian"), ground)
+    known = [s.leaves for s in found.units if s.leaves is not None]
+    assert known
+    assert any(one.villages for one in known)
 
 
 def test_what_is_promised_is_what_was_suggested(house, ground, taken):
