@@ -3,8 +3,8 @@
 import { AttributionControl, Map as Ground, NavigationControl, ScaleControl } from "maplibre-gl";
 import { unitIcon } from "./incident_words.js";
 import { partUnits } from "./map/areas.js";
-import { drawCover } from "./map/cover.js";
 import { boundsOfDoubt, drawDoubt, drawnOf } from "./map/doubt.js";
+import { around, overlays } from "./map/overlays.js";
 import { makePin } from "./map/pin.js";
 import { mapStyle, themePaint } from "./map/style.js";
 import { putPriorityImages, putUnitImages, unitImageName } from "./map/symbols.js";
@@ -134,40 +134,6 @@ function signs(map, loaded) {
 
 const withGrowth = ({ properties }) => Boolean(properties.growth);
 
-/** What is laid over the ground for a while: a way, the reach. */
-function overlays(map, loaded) {
-  return {
-    /** A line of [lon, lat] from a unit to an incident; `crow` where it is no road. Null: none. */
-    async showWay(line, { crow = false } = {}) {
-      await loaded;
-      const features = line
-        ? [
-            {
-              type: "Feature",
-              properties: { crow },
-              geometry: { type: "LineString", coordinates: line },
-            },
-          ]
-        : [];
-      map.getSource("ways").setData({ type: "FeatureCollection", features });
-    },
-    async showCover(villages) {
-      await loaded;
-      drawCover(map, villages);
-    },
-    /** Which incident lies under a point of the window; null for none. */
-    incidentAt({ x, y }) {
-      const { left, top } = map.getCanvas().getBoundingClientRect();
-      const spot = around({ x: x - left, y: y - top }, 14);
-      return map.queryRenderedFeatures(spot, { layers: ["incidents"] })[0]?.id ?? null;
-    },
-    async chooseUnit(id) {
-      await loaded;
-      map.setFilter("unit-ring", ["==", ["id"], id ?? -1]);
-    },
-  };
-}
-
 function withImage(feature) {
   const facts = feature.properties;
   const image = unitImageName(
@@ -283,12 +249,6 @@ function inSight(map, corners) {
   const within = ({ x, y }) => x >= 0 && y >= 0 && x <= clientWidth && y <= clientHeight;
   return within(one) && within(other) && Math.abs(other.x - one.x) > clientWidth / 8;
 }
-
-// A finger is not a needle: look a little around the point.
-const around = ({ x, y }, reach = 8) => [
-  [x - reach, y - reach],
-  [x + reach, y + reach],
-];
 
 function repaint(map, facade) {
   for (const [layer, paint] of Object.entries(themePaint()))

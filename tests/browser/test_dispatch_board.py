@@ -1,4 +1,4 @@
-"""The dispatch board: who goes, by keyboard and mouse; what must not be overlooked; many at once."""
+"""The dispatch board: who goes, by keyboard and mouse; what must be heard; many at once."""
 
 import re
 import uuid

@@ -84,7 +84,7 @@ export function openAlarms({ sound, nameOf, onOpen, onSeen }) {
       { class: `alarm ${kind}${alarm.rank === 0 ? " danger" : ""}` },
       icon(kind === "help" ? "siren" : "bell"),
       el("b", {}, words),
-      timer(alarm.since, { title: t("alarm.since") }),
+      silent(timer(alarm.since, { title: t("alarm.since") })),
       el(
         "button",
         { type: "button", class: "main", "data-focus": "open", onclick: () => onOpen(alarm) },
@@ -107,6 +107,12 @@ export function openAlarms({ sound, nameOf, onOpen, onSeen }) {
             t(isQuiet(alarm) ? "alarm.quiet" : "alarm.radio"),
           ),
     );
+  }
+
+  // The strip is read out when it changes; its clocks would never let it end.
+  function silent(clock) {
+    clock.setAttribute("aria-hidden", "true");
+    return clock;
   }
 
   function hush({ key }) {

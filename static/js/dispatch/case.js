@@ -289,6 +289,7 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
     id: () => id,
     full: () => full,
     focus: () => ($("button.send-unit", parts.choices) ?? $("#case-title"))?.focus(),
+    focusHead: () => $("#case-title")?.focus(),
     focusTakeOver: (unitId) => $(`[data-focus="take-${unitId}"]`, parts.sent)?.focus(),
   };
 }

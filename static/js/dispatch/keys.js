@@ -27,6 +27,7 @@ export function dispatchKeys(parts) {
     })),
     letter("G", "key.alarm", () => takeUp(alarms.first())),
     letter("Q", "key.queue", queue.focus),
+    letter("I", "key.case", caseView.focusHead),
     letter("K", "key.choices", caseView.focus),
     letter("U", "key.fleet", fleet.focus),
     letter("F", "key.find", fleet.find),

@@ -31,6 +31,7 @@ import { openSurge } from "./surge.js";
 import { runTimers } from "./timers.js";
 import { openWay } from "./way.js";
 
+const NARROW_PX = 860; // from here on all is stacked, as in dispatch.css
 const ground = whyNoMap() ? null : openMap($("#map"));
 let numbers = new Map();
 let chosenUnit = null;
@@ -164,6 +165,9 @@ function choose(id, { focus = false } = {}) {
   if (!feature) return;
   sheet.close();
   document.body.classList.add("with-case");
+  // Stacked on a phone it would open out of sight.
+  if (window.innerWidth <= NARROW_PX)
+    requestAnimationFrame(() => $("#case").scrollIntoView({ block: "start" }));
   caseView.show(id).then(() => focus && caseView.focus());
   ground?.choose(id);
   showDoubt(feature);

@@ -1,11 +1,13 @@
 /** Many incidents at once: the whole assignment proposed as a table; people keep and send it. */
 
 import { get, post } from "../api.js";
-import { el, fill, icon, notice } from "../dom.js";
+import { $, el, fill, icon, notice } from "../dom.js";
 import { percent, timeElement } from "../format.js";
 import { t } from "../words.js";
 import { refusalWords } from "./acts.js";
 import { etaWords } from "./times.js";
+
+const COUNT_MS = 20_000;
 
 /** onSent() when orders went out. */
 export function openSurge({ sheet, doing, bar, onSent }) {
@@ -13,6 +15,24 @@ export function openSurge({ sheet, doing, bar, onSent }) {
   let made = null; // the answer of the last reckoning
   let kept = [];
   const left = new Set(); // rows that were unticked
+
+  // Proposals of others: how many wait stands on the button, whoever made them.
+  async function count() {
+    const waiting = await get("/api/proposals").catch(() => null);
+    if (!waiting) return;
+    kept = waiting.proposals;
+    sayCount();
+  }
+
+  function sayCount() {
+    const badge = $("#surge-count");
+    badge.hidden = kept.length === 0;
+    badge.textContent = String(kept.length);
+    badge.title = t("surge.waiting", { n: kept.length });
+  }
+
+  setInterval(() => document.visibilityState === "visible" && count(), COUNT_MS);
+  count();
 
   function toggle() {
     body = sheet.open("surge", t("surge.title"), { onClose: () => (body = null) });
@@ -39,9 +59,11 @@ export function openSurge({ sheet, doing, bar, onSent }) {
   async function readKept() {
     kept = (await get("/api/proposals").catch(() => ({ proposals: kept }))).proposals;
     if (body) draw();
+    else sayCount();
   }
 
   function draw() {
+    sayCount();
     fill(body, made ? freshBlock() : null, keptBlock());
   }
 
