@@ -85,11 +85,15 @@ def test_serving_one_more_is_worth_any_detour():
     assert pairs(Problem((one(1), one(2)), (7, 8), times)) == {(1, 8), (2, 7)}
 
 
+@pytest.mark.parametrize("how", [{}, {"whole": True}, {"doubles": True}])
 @pytest.mark.parametrize("shape", [(0, 0), (0, 3), (3, 0)])
-def test_nothing_to_do_or_nobody_to_do_it_is_an_answer(shape: tuple[int, int]):
-    jobs = tuple(one(n, units=shape[1]) for n in range(shape[0]))
+def test_nothing_to_do_or_nobody_to_do_it_is_an_answer(
+    shape: tuple[int, int], how: dict[str, bool]
+):
+    jobs = tuple(one(n, units=shape[1], **how) for n in range(shape[0]))
     problem = Problem(jobs, tuple(range(shape[1])), np.zeros(shape))
     assert match(problem).given == ()
+    assert match(problem).proven
     assert len(match(problem).empty) == shape[0]
 
 
