@@ -20,11 +20,17 @@ function deleteDatabase() {
   });
 }
 
+let sure = async () => true;
+let guarded = false;
+
 /**
- * Empty the phone before the log-out of the menu goes out.
- * @param {() => Promise<boolean>} sure asks the crew where something would be lost
+ * Empty the phone before the log-out of the menu goes out; every page may ask for that.
+ * @param {() => Promise<boolean>} [question] asks the crew where something would be lost
  */
-export function guardLogOut(sure = async () => true) {
+export function guardLogOut(question = sure) {
+  sure = question;
+  if (guarded) return;
+  guarded = true;
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (new URL(form.action).pathname !== "/keluar" || form.dataset.emptied) return;
