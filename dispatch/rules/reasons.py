@@ -61,7 +61,13 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 _ENGLISH = {"garis lurus": "straight line"}  # of a basis
-_NO_WAY = {"tidak ada jalan darat": "no road leads there", "laut ditutup": "the sea is closed"}
+_NO_WAY = {  # how the router's reasons begin
+    "terpisah laut": "the sea lies between",
+    "di laut": "at sea",
+    "tidak ada laut": "no sea here",
+    "laut ditutup": "the sea is closed",
+    "terlalu jauh dari air": "too far from the water",
+}
 _LOST_S = 3600.0
 
 
@@ -79,9 +85,7 @@ def _when(s: Suggestion, target_s: float, say: Mapping[str, str]) -> list[str]:
         straight = s.unit.straight_m
         line = [] if straight is None else [say["straight"].format(far=_km(straight, say))]
         return [_no_way(s.unit.leg, say), *line]
-    chance = say["chance"].format(
-        share=_percent(arrival.p_target), target=_number(target_s / 60, say)
-    )
+    chance = say["chance"].format(share=_percent(arrival.p_target), target=_number(target_s / 60))
     return [f"{_span(arrival.low_s, arrival.high_s, say)} {_way(s.unit, say)}".strip(), chance]
 
 
@@ -97,6 +101,7 @@ def _way(unit: Candidate, say: Mapping[str, str]) -> str:
 
 
 def _basis(basis: str, say: Mapping[str, str]) -> str:
+    basis = basis.removesuffix(" + feri")  # the ferry is named by itself
     if basis == "jalan" or basis.startswith("jalan "):
         return say["by_road"]
     if basis == "laut":
@@ -109,9 +114,9 @@ def _basis(basis: str, say: Mapping[str, str]) -> str:
 
 def _no_way(leg: Leg | NoRoute | None, say: Mapping[str, str]) -> str:
     reason = leg.reason if isinstance(leg, NoRoute) else ""
-    if say is _WORDS["en"]:
-        return _NO_WAY.get(reason, say["no_road"])
-    return reason or say["no_road"]
+    if say is not _WORDS["en"]:
+        return reason or say["no_road"]
+    return next((en for known, en in _NO_WAY.items() if reason.startswith(known)), say["no_road"])
 
 
 def _remarks(s: Suggestion, shift_ends: bool, say: Mapping[str, str], language: str) -> list[str]:
@@ -145,7 +150,7 @@ def _diversion(s: Suggestion, busy: Busy, say: Mapping[str, str], language: str)
     doing = say["busy"].format(category=name, priority=busy.priority)
     if s.gain_s is None or s.rival is None:
         return [doing, say["alone"]]
-    return [doing, say["gain"].format(gain=_number(s.gain_s / 60, say), rival=s.rival)]
+    return [doing, say["gain"].format(gain=_number(s.gain_s / 60), rival=s.rival)]
 
 
 def _crew(s: Suggestion, say: Mapping[str, str]) -> list[str]:
@@ -184,7 +189,7 @@ def _percent(chance: float) -> str:
     return "> 99" if chance > 0.99 else f"{chance * 100:.0f}"
 
 
-def _number(value: float, say: Mapping[str, str]) -> str:
+def _number(value: float) -> str:
     return f"{round(value)}" if value >= 1 else "< 1"
 
 

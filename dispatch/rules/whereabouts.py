@@ -17,7 +17,9 @@ from geo.uncertainty.parts import Ellipse
 from geo.uncertainty.scatter import scatter
 
 SAMPLES = 5  # of an area
-EXACT_M = 150.0  # a smaller one is as good as its middle: the road decides, not the metres
+# The points of a growing place move outwards in such steps; a place smaller than one is as good
+# as its middle: the road decides, not the metres.
+STEP_M = 200.0
 
 # Of its speed on the road, how much a unit in that state may use up; absent: it stands.
 _UNDER_WAY: Mapping[UnitState, float] = {
@@ -127,12 +129,12 @@ def whereabouts(
 def _round(
     point: Point, radius_m: float, age_s: float | None, *, stale: bool, lost: bool
 ) -> Whereabouts:
-    return Whereabouts(point, radius_m, age_s, stale, lost, spots_round(point, radius_m, SAMPLES))
+    # In steps, so that the router meets the same points again while a fix grows old.
+    spots = spots_round(point, math.ceil(radius_m / STEP_M) * STEP_M, SAMPLES, STEP_M)
+    return Whereabouts(point, radius_m, age_s, stale, lost, spots)
 
 
-def spots_round(
-    point: Point, radius_m: float, count: int, exact_m: float = EXACT_M
-) -> tuple[Point, ...]:
+def spots_round(point: Point, radius_m: float, count: int, exact_m: float) -> tuple[Point, ...]:
     """Points, each as likely: the middle alone where it is exact, else `count` of them."""
     if radius_m <= exact_m or not math.isfinite(radius_m):
         return (point,)

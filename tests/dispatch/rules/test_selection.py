@@ -214,6 +214,20 @@ def test_no_way_is_a_list_of_its_own_and_never_a_number():
     assert {*times, cut_off.p_target, cut_off.distance_m} == {None}
 
 
+@pytest.mark.parametrize(
+    ("reason", "english"),
+    [
+        ("terpisah laut", "the sea lies between"),
+        ("laut ditutup: ombak 2,5 m", "the sea is closed"),
+        ("Feri Kartini ditutup: ombak", "no road leads there"),
+    ],
+)
+def test_why_no_way_leads_there_is_said_in_both_languages(reason, english):
+    told = rank([unit("AMB-1", None, leg=NoRoute(reason))], task()).no_route[0]
+    assert told.why == f"Ambulans Dinkes, {reason}"
+    assert told.why_en == f"Ambulans Dinkes, {english}"
+
+
 def test_boats_stand_apart():
     boat = unit("SAR-1", 900, skills=SEA, kind="perahu", by_sea=True, leg=Leg(800, 9000, "laut"))
     car = unit("BPB-1", None, skills=SEA)

@@ -100,7 +100,12 @@ def test_an_older_fix_never_says_more(one, other, accuracy_m):
     assert seen(older, accuracy_m=accuracy_m).radius_m >= accuracy_m
 
 
+def test_while_a_fix_grows_old_its_points_stay_for_a_while():
+    assert seen(600).spots == seen(602).spots
+    assert seen(600).spots != seen(800).spots
+
+
 def test_68_percent_of_the_points_lie_within_the_radius():
-    spots = spots_round(POST, 1000, 1000)
+    spots = spots_round(POST, 1000, 1000, exact_m=100)
     away_m = [POST.distance_m(spot) for spot in spots]
     assert np.mean(np.array(away_m) <= 1000) == pytest.approx(0.68, abs=0.01)
