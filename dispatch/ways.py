@@ -1,7 +1,8 @@
 """The router of the house: roads, ferries and the sea as last read, else the straight line."""
 
+import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -21,7 +22,7 @@ from geo.routing.chart import Chart
 from geo.routing.crow import CrowRouter
 from geo.routing.ferries import FerryLine
 from geo.routing.house import HouseRouter
-from geo.routing.land import Abroad, Floats, Lands
+from geo.routing.land import AT_SEA, Abroad, Floats, Lands
 from geo.routing.overland import Overland
 from geo.routing.rides import Rides
 from geo.routing.roads import RoadRouter
@@ -32,6 +33,8 @@ from geo.uncertainty.parts import BadLocation
 from geo.uncertainty.shore import Beyond, SeaEdge, Shore
 
 ROADS_CHANGED, PASSAGE_CHANGED = "roads.changed", "passage.changed"  # kinds of log rows
+
+log = logging.getLogger(__name__)
 
 Learned = Mapping[tuple[str, str], float]
 
@@ -48,6 +51,7 @@ def read_router(session: Session, regency: Regency) -> Router:
     roads, ferries = _roads(session, regency, learned)
     lands = _lands(session, regency)
     crow = CrowRouter(regency.speed_kmh, regency.detour, regency.speed_kmh_by_kind, learned, hours)
+    _check_quays(lands, rules.ferries)
     return HouseRouter(
         Overland(lands, crow, roads),
         Rides.of((*rules.ferries, *ferries), closed, regency.hours.zone),
@@ -119,6 +123,14 @@ def _abroad(areas: list[BaseGeometry], sea: SeaEdge | None) -> Abroad:
 def _is_outside(shore: Shore, spots: Floats) -> NDArray[np.bool_]:
     outside: NDArray[np.bool_] = shore.edge_at(spots) == Beyond.OUTSIDE
     return outside
+
+
+def _check_quays(lands: Lands, ferries: Sequence[FerryLine]) -> None:
+    for line in ferries:
+        if lands.masses_of([line.start])[0] == AT_SEA:
+            log.warning(
+                "roads.toml, ferry %s: a quay lies off all land: nobody gets there", line.code
+            )
 
 
 def _sea(

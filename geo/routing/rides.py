@@ -14,6 +14,7 @@ from geo.routing.ferries import FerryLine
 
 Floats = NDArray[np.float64]
 MOST_RIDES = 3  # one after the other
+_TIE_S = 1e-3  # nobody goes there and back on another ferry for a rounding error
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +106,4 @@ def _shut(line: FerryLine, closed: Mapping[str, str]) -> str | None:
 def _earlier(one: Landing | None, other: Landing | None) -> Landing | None:
     if one is None or other is None:
         return other if one is None else one
-    return other if other.after_s < one.after_s else one
+    return other if other.after_s < one.after_s - _TIE_S else one

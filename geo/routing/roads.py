@@ -54,6 +54,7 @@ class _Kept:
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     joins: dict[Point, tuple[Join, ...]] = field(default_factory=dict)
+    ends: dict[Point, list[float]] = field(default_factory=dict)
     trees: OrderedDict[tuple[Join, str], Tree] = field(default_factory=OrderedDict)
     costs: dict[str, Costs] = field(default_factory=dict)
 
@@ -193,16 +194,28 @@ class RoadRouter:
 
     def setting(self, starts: Sequence[Start]) -> Setting:
         """Where they set out on the roads."""
-        state = np.full((len(starts), _ENDS), NOWHERE, dtype=np.intp)
-        share, off_m = np.zeros(state.shape), np.zeros(state.shape)
-        for n, joins in enumerate(self.joins([start.point for start in starts])):
-            column = 0
-            for join in joins:
-                for own, at in zip(*ends_of(self.network, join), strict=True):
-                    state[n, column], share[n, column], off_m[n, column] = own, at, join.off_m
-                    column += 1
+        places = [start.point for start in starts]
+        kept = self._kept.ends
+        for place, joins in zip(places, self.joins(places), strict=True):
+            if place not in kept:
+                kept[place] = self._ends(joins)
+        rows = [kept[place] for place in places]
+        if len(kept) > _JOINS_KEPT:
+            self._kept.ends = {}
+        ends = np.array(rows, dtype=np.float64).reshape(-1, 3, _ENDS)
+        state = ends[:, 0].astype(np.intp)
         slow = [self.slow_by_kind.get(start.kind, 1.0) for start in starts]
-        return Setting(state, share, off_m, np.array(slow, dtype=np.float64))
+        return Setting(state, ends[:, 1], ends[:, 2], np.array(slow, dtype=np.float64))
+
+    def _ends(self, joins: tuple[Join, ...]) -> list[float]:
+        """States, shares and metres off the road of _ENDS ways to set out, one after the other."""
+        found = [
+            (float(own), share, join.off_m)
+            for join in joins
+            for own, share in zip(*ends_of(self.network, join), strict=True)
+        ]
+        found += [(float(NOWHERE), 0.0, 0.0)] * (_ENDS - len(found))
+        return [value for column in zip(*found, strict=True) for value in column]
 
     def _towards(
         self, setting: Setting, goal: Point, when: datetime | None

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from dispatch import passages
 from dispatch.errors import BadConfiguration
 from dispatch.regency import read_regency
 from dispatch.regency.entry import Entry
@@ -11,9 +12,10 @@ from dispatch.ways import read_router
 from geo.point import Point
 from geo.road_schema import SpeedFactor
 from geo.roads import About, build, publish, read_roads, use
-from geo.routing import Leg, NoRoute, Start
+from geo.routing import Leg, NoRoute, Start, Way
 from geo.routing.house import HouseRouter
 from tests.cluster import ROOT
+from tests.geo.roads.moved import load_moved_roads
 from tests.shared import shared
 from tests.world import NOON, World
 
@@ -22,6 +24,7 @@ BANGSRI = Point(lon=110.7532, lat=-6.5253)
 KARIMUNJAWA = Point(lon=110.4332, lat=-5.8792)
 KEMUJAN = Point(lon=110.4765, lat=-5.8265)
 KUDUS = Point(lon=110.84, lat=-6.80)
+HARBOUR_ROAD = Point(lon=110.66, lat=-6.59)  # beside the moved roads of Auckland
 REGENCY = read_regency(ROOT / "data/regency/jepara")
 
 
@@ -74,6 +77,35 @@ def test_the_network_in_force_is_read_with_what_was_learned(shared_world: World)
     assert all(isinstance(leg, Leg) and leg.basis == "jalan" for leg in legs)
     assert legs[1].travel_s == pytest.approx(2 * legs[0].travel_s, rel=1e-6)
     assert np.isfinite(legs[0].travel_s)
+
+
+def test_a_ferry_of_the_network_is_taken_and_can_be_closed(shared_world: World):
+    with shared_world.as_owner() as session:
+        load_moved_roads(session, ferry=True)
+        router = read_router(session, REGENCY)
+        codes = {p.code: p for p in passages.list_passages(session, REGENCY)}
+        ours = {"laut", *(line.code for line in REGENCY.roads.ferries)}
+        (code,) = codes.keys() - ours
+        assert isinstance(router, HouseRouter)
+        assert router.overland.roads is not None
+        corners = router.overland.roads.network.table.coords
+        lon, lat = corners[corners[:, 1] > -6.0].mean(axis=0)
+        near = np.hypot(*(corners - (lon, lat)).T).argmin()
+        goal = Point(lon=float(corners[near, 0]), lat=float(corners[near, 1]))
+        start = Start(HARBOUR_ROAD)
+        taken = router.legs([start], goal, NOON)[0]
+        way = router.way(start, goal, NOON)
+        passages.set_passage(session, REGENCY, code, False, "ombak", NOON)
+        shut = read_router(session, REGENCY).legs([start], goal, NOON)[0]
+        session.rollback()
+    assert isinstance(taken, Leg)
+    assert taken.by_ferry == (codes[code].name,)
+    assert taken.basis == "jalan + feri"
+    assert isinstance(way, Way)
+    assert way.course.length > 0.7  # degrees, over the sea
+    # The regency's own ferry still runs, two days later.
+    assert isinstance(shut, Leg)
+    assert shut.travel_s > taken.travel_s + 24 * 3600
 
 
 @pytest.mark.parametrize(

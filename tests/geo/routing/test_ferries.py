@@ -104,6 +104,14 @@ def test_the_quicker_of_two_ferries_is_the_one_that_lands_first():
     assert leg_at(router, local(0, 11, 40)).by_ferry == ("B",)
 
 
+def test_nobody_rides_there_and_back_while_waiting_for_the_boat_that_counts():
+    idle = FerryLine("idle", "Idle", at(0, 4), at(10.5, 1), 600.0, True)
+    weekly = FerryLine("m", "M", at(0, 3), at(23, 0), 1200.0, True, (Sailing(time(9)),))
+    leg = house(idle, weekly).legs([START], at(24, 0), local(0, 10))[0]
+    assert isinstance(leg, Leg)
+    assert leg.by_ferry == ("M",)
+
+
 def test_nobody_takes_a_ferry_round_to_his_own_shore():
     near = house(FERRY).legs([START], at(-3, 0), local(0, 7))[0]
     assert isinstance(near, Leg)
