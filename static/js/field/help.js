@@ -52,9 +52,11 @@ function kindButton(kind, picture, choose) {
   let hold = null;
   let calm = null;
   let sent = false;
+  let pressedAt = Infinity;
 
-  function press() {
+  function press({ timeStamp }) {
     sent = false;
+    pressedAt = timeStamp;
     hold = setTimeout(() => {
       sent = true;
       relax();
@@ -63,10 +65,13 @@ function kindButton(kind, picture, choose) {
     }, HOLD_MS);
   }
 
-  function tap() {
+  function tap({ timeStamp }) {
     clearTimeout(hold);
     if (sent) return;
-    if (!button.classList.contains("armed")) return arm();
+    // On a busy phone the finger may be told of before the timer that it outlasted.
+    const held = timeStamp - pressedAt >= HOLD_MS;
+    pressedAt = Infinity;
+    if (!held && !button.classList.contains("armed")) return arm();
     relax();
     choose(kind);
   }
