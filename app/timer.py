@@ -13,11 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.parts import Parts
-from dispatch import orders
+from dispatch import orders, positions
 from dispatch.scope import TIMER, enter
 
 EACH_S = 1.0
-AWAY_S = 5.0  # until the next try when the database does not answer
+AWAY_S = 2.0  # until the next try when the database does not answer
 PURGE_EACH = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
@@ -89,5 +89,13 @@ class Timer:
         self._purged_at = time.monotonic()
         self.purge()
 
-    def purge(self) -> None:
-        """Take away what is kept no longer."""
+    def purge(self) -> int:
+        """Take away positions that are kept no longer; how many there were. Little by little."""
+        rules, gone = self._parts.regency.positions, 0
+        while True:
+            with Session(self._line) as session, session.begin():
+                enter(session, TIMER)
+                part = positions.purge(session, self._parts.now(), rules)
+            gone += part
+            if part < positions.PURGED_AT_ONCE:
+                return gone

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 from dispatch import log
 from dispatch.errors import IllegalMove, Unknown
 from dispatch.regency import CategoryEntry, Regency, StationEntry
-from dispatch.rules.workflow import UnitState
-from dispatch.schema import Agency, Assignment, Category, Responsibility, Station, Unit, User
+from dispatch.rules.workflow import SENDABLE, UnitState
+from dispatch.schema import Agency, Category, Responsibility, Station, Unit, User
 
 
 @dataclass(slots=True)
@@ -282,14 +282,12 @@ def set_duty(session: Session, call_sign: str, wanted: UnitState, now: datetime)
     """
     if wanted not in (UnitState.FREE, UnitState.OFF_DUTY):
         raise IllegalMove(f"{wanted}: by hand only siap and lepas_dinas; the rest follows orders")
-    unit = session.scalar(select(Unit).where(Unit.call_sign == call_sign).with_for_update())
+    query = select(Unit).where(Unit.call_sign == call_sign)
+    unit = session.scalar(query.with_for_update(key_share=True))
     if unit is None or not unit.active:
         raise Unknown(f"unit {call_sign}")
-    out = select(Assignment.id).where(
-        Assignment.unit_id == unit.id, Assignment.released_at.is_(None)
-    )
-    if session.scalar(out) is not None:
+    if unit.state not in (*SENDABLE, UnitState.OFF_DUTY):
         raise IllegalMove(f"{call_sign} is out on an assignment")
-    unit.state, unit.state_since = wanted, now
+    unit.state, unit.state_since, unit.silent_since = wanted, now, None
     session.flush()
     log.record(session, f"unit.{wanted.value}", unit_id=unit.id)

@@ -183,6 +183,7 @@ def test_a_crew_moves_its_own_assignment_and_no_other(office: Office, fire):
     problem(office.client("ambulans").post(path, json={"state": "berangkat"}), 404, "Unknown")
     crew = office.client("pemadam")
     problem(crew.post(path, json={"state": "dibatalkan"}), 409, "IllegalMove")
+    assert crew.post(path, json={"state": "diterima"}).status_code == 200
     moved = crew.post(path, json={"state": "berangkat"}).get_json()
     assert moved["unit"]["properties"]["state"] == "berangkat"
     problem(crew.post(path, json={"state": "ditugaskan"}), 409, "IllegalMove")
@@ -190,7 +191,9 @@ def test_a_crew_moves_its_own_assignment_and_no_other(office: Office, fire):
     for state in ("tiba", "selesai"):
         done = crew.post(path, json={"state": state}).get_json()
     assert done["incident"] is None  # released: no longer theirs to see
-    assert done["unit"]["properties"]["state"] == "siap"
+    assert done["unit"]["properties"]["state"] == "kembali"
+    home = crew.post(path, json={"state": "kembali"}).get_json()
+    assert home["unit"]["properties"]["state"] == "siap"
 
 
 def test_who_took_a_sensitive_call_leaves_sending_and_closing_to_the_group(office: Office, call):

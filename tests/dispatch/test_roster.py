@@ -154,6 +154,16 @@ def test_a_unit_goes_off_duty_and_on_again_by_hand(session):
     assert unit(session, "AMB-12").state is UnitState.FREE
 
 
+def test_a_unit_that_is_out_does_not_go_off_duty_and_one_on_its_way_home_may(session):
+    roster.sync(session, JEPARA, NOON)
+    unit(session, "AMB-12").state = UnitState.CARRYING
+    with pytest.raises(IllegalMove, match="out on"):
+        roster.set_duty(session, "AMB-12", UnitState.OFF_DUTY, LATER)
+    unit(session, "AMB-12").state = UnitState.RETURNING
+    roster.set_duty(session, "AMB-12", UnitState.OFF_DUTY, LATER)
+    assert unit(session, "AMB-12").state is UnitState.OFF_DUTY
+
+
 def test_what_follows_from_orders_is_not_set_by_hand(session):
     roster.sync(session, JEPARA, NOON)
     with pytest.raises(IllegalMove, match="siap and lepas_dinas"):

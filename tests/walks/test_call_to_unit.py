@@ -121,7 +121,7 @@ def test_reinforcement_can_be_sent_after_the_first_arrival(world: World):
     path = f"/api/incidents/{taken['incident']['id']}"
     first, second = dispatcher.get(f"{path}/suggestions").get_json()["units"][:2]
     sent = dispatcher.post(f"{path}/assignments", json={"unit": first["unit"]}).get_json()
-    for state in ("berangkat", "tiba"):
+    for state in ("diterima", "berangkat", "tiba"):
         moved = dispatcher.post(
             f"/api/assignments/{sent['assignment']}/state", json={"state": state}
         )
@@ -134,5 +134,7 @@ def test_reinforcement_can_be_sent_after_the_first_arrival(world: World):
         json={"outcome": "padam", "version": more.get_json()["incident"]["properties"]["version"]},
     )
     assert closed.get_json()["properties"]["units"] == []
+    ends = dispatcher.get(path).get_json()["assignments"]
+    assert [a["state"] for a in ends] == ["selesai", "dibatalkan"], "done; called back"
     late = dispatcher.post(f"{path}/assignments", json={"unit": first["unit"]})
     assert late.get_json()["type"] == "IllegalMove"
