@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from dispatch import calls, choosing
@@ -17,6 +17,8 @@ from dispatch.rules.workflow import AssignmentState
 from dispatch.schema import Assignment, Incident, Unit
 from dispatch.scope import Role, Scope, enter
 from geo.point import Point
+from geo.road_schema import SpeedFactor
+from tests.geo.roads.moved import load_moved_roads
 from tests.world import NOON, World
 
 PASAR = Point(lon=110.7146, lat=-6.6957)
@@ -340,3 +342,44 @@ def test_over_http_the_answer_is_as_documented(world: World):
     for cut_off in found["no_route"]:
         times = ("expected_s", "low_s", "high_s", "p_target", "travel_s", "distance_m")
         assert all(cut_off[name] is None for name in times)
+
+
+_ON_A_ROAD = text(
+    "SELECT ST_X(spot) AS lon, ST_Y(spot) AS lat"
+    "  FROM (SELECT ST_LineInterpolatePoint(course, 0.5) AS spot FROM road"
+    "         WHERE component = 0 ORDER BY md5(id::text)) AS middle"
+    " WHERE EXISTS (SELECT FROM village JOIN edition ON edition.id = edition_id"
+    "                WHERE in_force AND ST_Covers(area, spot)) LIMIT 2"
+)
+
+
+def test_on_real_roads_the_promise_keeps_its_shares_and_follows_what_was_learned(world: World):
+    with world.as_owner() as session:
+        load_moved_roads(session)
+        here, there = (Point(lon=r.lon, lat=r.lat) for r in session.execute(_ON_A_ROAD))
+        unit_of(session, "DMK-02").position = there
+    world.parts.read_ways()
+    before = promised(world, here)
+    assert before["basis"] == "jalan"
+    assert sum(before["share_s"].values()) == pytest.approx(before["travel_s"], abs=2)
+    with world.as_owner() as session:
+        session.add(
+            SpeedFactor(kind="*", band="*", factor=2.0, sd=0.1, journeys=50, fitted_at=NOON)
+        )
+    world.parts.read_ways()
+    after = promised(world, here)
+    assert after["share_s"] == before["share_s"], "at the speeds of the configuration"
+    assert after["travel_s"] > 1.9 * before["travel_s"] - 60  # ends on foot take no factor
+    width = (after["high_s"] - after["low_s"]) / after["expected_s"]
+    assert width < (before["high_s"] - before["low_s"]) / before["expected_s"]
+
+
+def promised(world: World, pin: Point) -> dict:
+    ground = world.parts.ground()
+    with world.as_scope(DISPATCHER) as session:
+        report = CallReport(where="", what="api", category="kebakaran", pin=pin)
+        answer = calls.take_call(
+            session, report, NOON, ground, write_answer=lambda t: {"incident": t.incident_id}
+        )
+        unit_id = unit_of(session, "DMK-02").id
+        return choosing.eta_for(session, answer.body["incident"], unit_id, ground, NOON)
