@@ -44,7 +44,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 
 HOME: Mapping[Role, str] = {
     Role.OPERATOR: "/konsol",
-    Role.DISPATCHER: "/konsol",
+    Role.DISPATCHER: "/papan",
     Role.AGENCY_OFFICER: "/daftar",
     Role.FIELD_UNIT: "/tugas",
     Role.VILLAGE_HEAD: "/desa",

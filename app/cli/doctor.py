@@ -136,10 +136,15 @@ PRIVATE = [
     "idempotency_key",
     "app_user",
     "user_session",
+    "assignment_step",
+    "told",
+    "unit_token",
+    "unit_fix",
+    "photo",
 ]
 
 
-@check("Row security holds on every private table", "restore the migration 0002")
+@check("Row security holds on every private table", "restore the migrations 0002 and later")
 def row_security(session: Session, _: Settings) -> str | None:
     """ENABLE and FORCE, with at least one policy."""
     rows = session.execute(
@@ -215,6 +220,20 @@ def incident_agencies(session: Session, _: Settings) -> str | None:
         )
     ).scalar_one()
     return f"{wrong} incidents differ" if wrong else None
+
+
+@check("Every unit's state is that of the order that holds it", "report it: tanggap units list")
+def unit_states(session: Session, _: Settings) -> str | None:
+    """A unit that is out has an open order; one that may be sent has none."""
+    wrong = session.execute(
+        text(
+            "SELECT count(*) FROM unit WHERE active"
+            " AND (state NOT IN ('siap', 'kembali', 'lepas_dinas'))"
+            "  <> EXISTS (SELECT FROM assignment AS a WHERE a.unit_id = unit.id"
+            "             AND a.released_at IS NULL AND a.state <> 'diusulkan')"
+        )
+    ).scalar_one()
+    return f"{wrong} units differ" if wrong else None
 
 
 @click.command()

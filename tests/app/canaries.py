@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import text
 
 from tests.cluster import DEMO_PASSWORD
-from tests.world import World
+from tests.world import World, token_of
 
 TEGALSAMBI, PANGGANG = "33.20.11.2010", "33.20.06.1006"
 REASON = "kenari9alasan: menelepon kembali pelapor"
@@ -72,6 +74,7 @@ class Planted:
     edition: int
     units: dict[str, int] = field(default_factory=dict)  # ids by call sign
     cases: dict[str, Case] = field(default_factory=dict)
+    photos: dict[str, int] = field(default_factory=dict)  # ids by the case's name
     tokens: dict[str, str] = field(default_factory=dict)
 
     def seen_in(self, words: str) -> set[str]:
@@ -96,6 +99,10 @@ def plant(world: World) -> Planted:
     _send(room["dispatcher1"], planted.cases["fire"], units["DMK-01"])
     _send(room["dispatcher1"], planted.cases["medical"], units["AMB-12"])
     _send(room["dispatcher2"], planted.cases["violence"], units["POL-33"])
+    _photo(planted, "pemadam", "fire")
+    _photo(planted, "ambulans", "medical")
+    _photo(planted, "polisi", "violence")
+    _walk(planted)
     path = f"/api/calls/{planted.cases['medical'].call}/contact"
     _ok(world.client("dinkes1").post(path, json={"reason": REASON}))
     for case in planted.cases.values():
@@ -183,6 +190,37 @@ def _place_units(planted: Planted) -> dict[str, int]:
             ).scalar_one()
             planted.tokens[f"unit.{call_sign}"] = lon
     return ids
+
+
+def _photo(planted: Planted, login: str, name: str) -> None:
+    """A picture that the crew sends of its case."""
+    client, case = planted.world.client(login), planted.cases[name]
+    out = BytesIO()
+    Image.new("RGB", (30, 20)).save(out, "JPEG")
+    answer = client.post(
+        f"/api/assignments/{case.assignment}/photos",
+        data={"key": f"canary-{name}", "image": (BytesIO(out.getvalue()), "x.jpg")},
+        headers={"X-CSRF-Token": token_of(client), "Referer": "https://localhost/"},
+    )
+    planted.photos[name] = _ok(answer).get_json()["photo"]["id"]
+    planted.tokens[f"{name}.photo"] = f"/api/photos/{planted.photos[name]}"
+
+
+def _walk(planted: Planted) -> None:
+    """Where each unit was a while ago."""
+    with planted.world.as_owner() as session:
+        for number, call_sign in enumerate(UNITS, start=1):
+            lon = f"110.672{number}9957"
+            given = {"unit": planted.units[call_sign], "lon": float(lon)}
+            session.execute(_TRACK, given)
+            planted.tokens[f"track.{call_sign}"] = lon
+
+
+_TRACK = text(
+    "INSERT INTO unit_fix (unit_id, at, received_at, position, source)"
+    " SELECT :unit, t, t, ST_SetSRID(ST_MakePoint(:lon, -6.6123), 4326), 'halaman'"
+    "   FROM (SELECT now() - interval '10 minutes' AS t) AS earlier"
+)
 
 
 def _accounts(planted: Planted) -> None:

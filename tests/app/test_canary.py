@@ -26,7 +26,11 @@ def of(case, parts, *more):
 
 
 POSITIONS = {"unit.DMK-01", "unit.AMB-12", "unit.POL-33"}
+TRACKS = {"track.DMK-01", "track.AMB-12", "track.POL-33"}
 ROOM = {
+    *TRACKS,
+    "fire.photo",
+    "medical.photo",
     *of("fire", CONTACT, *FOUND),
     *of("road", CONTACT, *FOUND),
     *of("lost", CONTACT, *FOUND) - {"lost.pin"},
@@ -36,6 +40,7 @@ ROOM = {
     *POSITIONS,
 }
 PROTECTION = of("violence", CONTACT, *FOUND, "category") | of("own", CONTACT, *FOUND, "category")
+PROTECTION |= {"violence.photo"}
 
 # Who may be told what. `!` only when a reason is given. What is not named here is a leak;
 # what is named and never told is a hole in the test, or in the screens.
@@ -46,15 +51,16 @@ ALLOWED = {
     "operator3": ROOM | PROTECTION,
     "dispatcher1": ROOM,
     "dispatcher2": ROOM | PROTECTION,
-    "dinkes1": of("medical", ASKED, *DRAWN, "category") | {"unit.AMB-12"},
-    "damkar1": of("fire", ASKED, *DRAWN) | of("old", ASKED, *DRAWN) | {"unit.DMK-01"},
+    "dinkes1": of("medical", ASKED, *DRAWN, "category", "photo") | {"unit.AMB-12"},
+    "damkar1": of("fire", ASKED, *DRAWN, "photo") | of("old", ASKED, *DRAWN) | {"unit.DMK-01"},
     "pupr1": of("road", ASKED, *DRAWN),
-    "ppa1": of("violence", ASKED, *DRAWN, "category") | of("own", ASKED, *DRAWN, "category"),
+    "ppa1": of("violence", ASKED, *DRAWN, "category", "photo")
+    | of("own", ASKED, *DRAWN, "category"),
     # The crew of an ambulance belongs to the medical group; of another sensitive case a crew
     # is told where, not what.
-    "ambulans": of("medical", CONTACT, *FOUND, "category") | {"unit.AMB-12"},
-    "polisi": of("violence", FEATURE, "label", "shape") | {"unit.POL-33"},
-    "pemadam": of("fire", CONTACT, *FOUND) | {"unit.DMK-01"},
+    "ambulans": of("medical", CONTACT, *FOUND, "category", "photo") | {"unit.AMB-12"},
+    "polisi": of("violence", FEATURE, "label", "shape", "photo") | {"unit.POL-33"},
+    "pemadam": of("fire", CONTACT, *FOUND, "photo") | {"unit.DMK-01"},
     # The road may lie in Tegalsambi, too. The beating may lie in Panggang, which is told nothing.
     "tegalsambi": {"fire.pin", "road.pin"},
     "panggang": {"road.pin"},
@@ -117,6 +123,9 @@ def test_a_hidden_case_answers_as_one_that_does_not_exist(planted: Planted, logi
             (f"/api/incidents/{case.incident}/pin", {"lon": 110.65, "lat": -6.62, "version": 1}),
             (f"/api/incidents/{case.incident}/close", {"outcome": "x", "version": 1}),
             (f"/api/incidents/{case.incident}/assignments", {"unit": planted.units["AMB-12"]}),
+            (f"/api/incidents/{case.incident}/photos", None),
+            (f"/api/incidents/{case.incident}/level", {"level": 2, "version": 1}),
+            (f"/api/incidents/{case.incident}/told", {"agency": 1}),
             (f"/api/calls/{case.call}/contact", {"reason": "menelepon kembali pelapor"}),
             (f"/api/assignments/{case.assignment}/state", {"state": "tiba"}),
         ):

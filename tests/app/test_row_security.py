@@ -20,14 +20,19 @@ REFERENCE = {
     "agency",
     "category",
     "edition",
+    "ferry",
     "land_mass",
     "place",
     "responsibility",
+    "road",
+    "road_network",
+    "speed_factor",
     "station",
+    "turn_ban",
     "village",
 }
 # Holds nothing private, but not everybody may write it.
-GUARDED = {"learned_name"}
+GUARDED = {"learned_name", "passage"}
 NO_RIGHT = {"alembic_version", "spatial_ref_sys"}
 DEFINERS = {"open_load", "demo_is_on"}
 
