@@ -193,7 +193,7 @@ def test_many_at_once_are_proposed_kept_and_sent_by_another(server: Server, open
     expect(other.locator(BAR)).to_contain_text(f"Kirim {many} unit sekaligus?")
     other.wait_for_timeout(300)
     other.keyboard.press("Enter")
-    expect(other.locator(BAR)).to_contain_text(f"{many} unit dikirim")
+    expect(other.locator(BAR)).to_contain_text(f"{many} unit dikirim", timeout=30_000)
     assert orders(server) == before + many
 
 

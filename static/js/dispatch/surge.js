@@ -101,7 +101,11 @@ export function openSurge({ sheet, doing, bar, onSent }) {
       etaWords({ expected_s: one.expected_s }),
       (one.p_target ?? null) === null
         ? null
-        : el("span", { class: "quiet" }, ` ${percent(Math.min(0.99, one.p_target))}`),
+        : el(
+            "span",
+            { class: "quiet" },
+            ` ${percent(Math.min(0.99, Math.max(0.01, one.p_target)))}`,
+          ),
     ],
     one.why,
   ];
@@ -241,6 +245,7 @@ export function openSurge({ sheet, doing, bar, onSent }) {
   }
 
   async function sendKept(ids) {
+    bar.say("ask", t("surge.sending", { n: ids.length }));
     const { sent, refused } = await post("/api/proposals/send", { ids });
     const words = t("surge.sent", { n: sent.length });
     const why = refused.map((one) => one.why).join("; ");
