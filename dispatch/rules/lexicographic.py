@@ -81,7 +81,7 @@ def _weights(stage: Stage, rows: Ints, columns: Ints, duties: Floats, waiting: F
         return own
     owed = duties[np.ix_(rows, columns)]
     own[waiting[rows][:, np.newaxis] & (owed == 0)] = 0
-    return own + owed * (own.max(axis=1).sum() + 1)
+    return np.asarray(own + owed * (own.max(axis=1).sum() + 1))
 
 
 def _all_greatest(weights: Floats, matched: Ints) -> tuple[Floats, Flags]:

@@ -167,7 +167,8 @@ class Table:
         saved = self.dearest - self.costs
         saved[np.isnan(saved)] = 0
         fits = np.array([jobs[s.job].parts[s.part].fits for s in self.slots], dtype=bool)
-        return saved[[slot.job for slot in self.slots]] * fits
+        of_slots: Floats = saved[[slot.job for slot in self.slots]] * fits
+        return of_slots
 
 
 def matching_of(table: Table, given: Sequence[Given], *, proven: bool = True) -> Matching:

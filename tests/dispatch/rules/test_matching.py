@@ -148,10 +148,14 @@ def problems(draw: st.DrawFn, coupled: bool = False) -> Problem:
             )
         )
         slots -= count
-    seconds = st.sampled_from([NAN, 0.0, 60.0, 61.5, 90.0, 90.0, 600.0, 3600.0])
+    tied = draw(st.booleans())  # sums that are equal: there the order of the stages shows
+    odd = [NAN, 0.0, 60.0, 61.5, 90.0, 600.0, 3600.0]
+    seconds = st.sampled_from([NAN, 60.0, 120.0, 180.0, 240.0] if tied else odd)
     times = [draw(seconds) for _ in range(len(jobs) * units)]
-    chance = [draw(st.sampled_from([0.0, 0.5, 1.0])) for _ in range(len(jobs) * units)]
-    reserve = [draw(st.sampled_from([0.0, 30.0, 45.5, 400.0])) for _ in range(units)]
+    chances = st.sampled_from([1.0] if tied else [0.0, 0.5, 1.0])
+    chance = [draw(chances) for _ in range(len(jobs) * units)]
+    reserves = st.sampled_from([0.0, 60.0] if tied else [0.0, 30.0, 45.5, 400.0])
+    reserve = [draw(reserves) for _ in range(units)]
     shape = (len(jobs), units)
     return Problem(
         tuple(jobs),
@@ -271,6 +275,26 @@ def test_is_the_same_when_asked_again_in_another_order(problem: Problem):
     once = [(problem.jobs[g.job].incident, g.part, g.unit) for g in match(problem).given]
     again = [(turned.jobs[g.job].incident, g.part, g.unit) for g in match(turned).given]
     assert once == again
+
+
+def tied(seed: int) -> Problem:
+    """Four or five slots and units, two or three different times."""
+    chance = np.random.default_rng(seed)
+    slots, units = (int(n) for n in chance.integers(3, 6, 2))
+    part = [(Part("a", 1, chance.random(units) < 0.8),) for _ in range(slots)]
+    jobs = tuple(
+        Job(n, int(chance.integers(1, 4)), float(chance.integers(0, 3)), part[n])
+        for n in range(slots)
+    )
+    times = chance.choice([60.0, 120.0, 180.0], (slots, units))
+    times[chance.random((slots, units)) < 0.15] = NAN
+    return Problem(jobs, tuple(range(units)), times, np.ones((slots, units)), np.zeros(units))
+
+
+def test_ties_are_settled_by_what_the_less_urgent_need_in_each_of_300_small_cases():
+    for seed in range(300):
+        problem = tied(seed)
+        assert match(problem).objective() == best_of_every(problem), seed
 
 
 # Greater ones, that nobody can try through
