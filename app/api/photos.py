@@ -17,6 +17,7 @@ from app.errors import BadRequestField
 from app.parts import parts
 from dispatch import photos, pictures
 from dispatch.pictures import Picture
+from dispatch.scope import Role
 
 bp = Blueprint("photos", __name__, url_prefix="/api")
 
@@ -24,7 +25,7 @@ bp = Blueprint("photos", __name__, url_prefix="/api")
 _AT_ONCE = threading.BoundedSemaphore(2)
 
 
-@bp.post("/assignments/<int:assignment_id>/photos")
+@bp.post("/assignments/<int(max=4611686018427387904):assignment_id>/photos")
 @needs(Right.MOVE_ASSIGNMENT)
 def post_photo(assignment_id: int) -> tuple[Json, int]:
     """A picture of where the unit was sent to; under the same key it comes once."""
@@ -41,7 +42,7 @@ def post_photo(assignment_id: int) -> tuple[Json, int]:
     return {"photo": _photo(row)}, 200 if added.again else 201
 
 
-@bp.get("/incidents/<int:incident_id>/photos")
+@bp.get("/incidents/<int(max=4611686018427387904):incident_id>/photos")
 @needs(Right.SEE_INCIDENT)
 def get_photos(incident_id: int) -> dict[str, Any]:
     """The photos of a case, oldest first."""
@@ -50,7 +51,7 @@ def get_photos(incident_id: int) -> dict[str, Any]:
     return {"photos": [_photo(row) for row in rows]}
 
 
-@bp.get("/photos/<int:photo_id>")
+@bp.get("/photos/<int(max=4611686018427387904):photo_id>")
 @needs(Right.SEE_INCIDENT)
 def get_photo(photo_id: int) -> Response:
     """The picture itself."""
@@ -58,7 +59,9 @@ def get_photo(photo_id: int) -> Response:
         image, sensitive = photos.image_of(session, photo_id)
     answer = current_app.response_class(image, mimetype="image/jpeg")
     answer.headers["Content-Disposition"] = f'inline; filename="foto-{photo_id}.jpg"'
-    answer.headers["Cache-Control"] = "no-store" if sensitive else "private, max-age=3600"
+    # A crew's phone goes from hand to hand: nothing of a case stays in it.
+    passing = sensitive or me().role == Role.FIELD_UNIT
+    answer.headers["Cache-Control"] = "no-store" if passing else "private, max-age=3600"
     return answer
 
 

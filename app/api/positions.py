@@ -77,7 +77,7 @@ def post_owntracks() -> Response:
     return answer
 
 
-@bp.get("/units/<int:unit_id>/track")
+@bp.get("/units/<int(max=2147483647):unit_id>/track")
 @needs(Right.DISPATCH)
 def get_track(unit_id: int) -> dict[str, Any]:
     """Where a unit was in the last minutes."""

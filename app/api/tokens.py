@@ -22,7 +22,7 @@ class TokenBody(Body):
     label: Annotated[Line, Field(min_length=1)]
 
 
-@bp.get("/units/<int:unit_id>/tokens")
+@bp.get("/units/<int(max=2147483647):unit_id>/tokens")
 @needs(Right.MANAGE_DEVICES)
 def get_tokens(unit_id: int) -> dict[str, Any]:
     """The tokens of a unit, without what opens."""
@@ -31,7 +31,7 @@ def get_tokens(unit_id: int) -> dict[str, Any]:
     return {"tokens": [_token(row) for row in rows]}
 
 
-@bp.post("/units/<int:unit_id>/tokens")
+@bp.post("/units/<int(max=2147483647):unit_id>/tokens")
 @needs(Right.MANAGE_DEVICES)
 def post_token(unit_id: int) -> tuple[Json, int]:
     """A new token: it is told in this answer and never again."""
@@ -47,7 +47,7 @@ def post_token(unit_id: int) -> tuple[Json, int]:
     }, 201
 
 
-@bp.post("/tokens/<int:token_id>/revoke")
+@bp.post("/tokens/<int(max=2147483647):token_id>/revoke")
 @needs(Right.MANAGE_DEVICES)
 def post_revoke(token_id: int) -> Json:
     """The device is lost, or changed hands: its token opens nothing any more."""

@@ -1,6 +1,7 @@
 /** The top bar of every page: day or night, menus, ages kept true. */
 
 import { $, $$ } from "./dom.js";
+import { guardLogOut } from "./field/leave.js";
 import { refreshAges } from "./format.js";
 
 function themeChoices() {
@@ -40,4 +41,5 @@ function closeMenus() {
 
 themeChoices();
 closeMenus();
+guardLogOut();
 setInterval(refreshAges, 15_000);
