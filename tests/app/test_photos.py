@@ -246,7 +246,9 @@ def test_a_crew_adds_a_photo_and_gets_it_back(office: Office, cases):
     assert (shown.status_code, shown.content_type) == (200, "image/jpeg")
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
     assert shown.headers["Content-Disposition"] == f'inline; filename="foto-{photo["id"]}.jpg"'
-    assert shown.headers["Cache-Control"] == "private, max-age=3600"
+    assert shown.headers["Cache-Control"] == "no-store"  # a phone that goes from hand to hand
+    room = office.client("dispatcher1").get(photo["url"])
+    assert room.headers["Cache-Control"] == "private, max-age=3600"
     assert opened(shown.get_data()).size == (640, 480)
     assert photo in listed(office, "pemadam", fire.incident).get_json()["photos"]
     with office.as_owner() as session:
