@@ -66,7 +66,7 @@ export function openBar() {
       { type: "button", class: "plain", "aria-label": t("bar.away"), onclick: clear },
       icon("x"),
     );
-    show(kind, icon(kind === "good" ? "check" : "triangle-alert"), line, ...more, away);
+    show(kind, icon({ good: "check", ask: "send" }[kind] ?? "triangle-alert"), line, ...more, away);
     // Not on the next button: whoever presses Enter twice must not send two.
     if (take) line.focus();
     if (kind === "good")

@@ -18,7 +18,7 @@ import { t } from "../words.js";
 import * as acts from "./acts.js";
 import { choiceLists } from "./choices.js";
 import { settle, unsettle, walk } from "./list.js";
-import { missingWords, planOf } from "./needs.js";
+import { missingWords, partName, planOf } from "./needs.js";
 import { planView, tellView } from "./plan_view.js";
 import { isUnanswered, sentItem, unitsOutFor } from "./sent.js";
 import { timer } from "./timers.js";
@@ -207,6 +207,7 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
           sentItem(unit, {
             unanswered: isUnanswered(unit.properties.assignment, now),
             best: bestInsteadOf(unit),
+            partNamed,
             onStep: (held, state) => doing.step(held, state),
             onCancel: (held, reason) => doing.step(held, "dibatalkan", { reason }),
             onTakeOver: doing.askTakeOver,
@@ -215,6 +216,11 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
         ),
       ),
     ];
+  }
+
+  function partNamed(code) {
+    const part = live(found?.plan)?.parts?.find((one) => one.code === code);
+    return part ? partName(part) : code;
   }
 
   /** Who could take an order over: for the same part of the plan, else of the same kind. */

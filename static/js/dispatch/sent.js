@@ -39,7 +39,7 @@ export const isUnanswered = (held, now) =>
  * One unit that is out. onStep(held, state), onCancel(held, reason), onTakeOver(unit, held),
  * onHelpSeen(held); `best` is who would take an unanswered order over.
  */
-export function sentItem({ id, properties }, { unanswered, best, ...on }) {
+export function sentItem({ id, properties }, { unanswered, best, partNamed, ...on }) {
   const held = properties.assignment;
   return el(
     "li",
@@ -49,7 +49,7 @@ export function sentItem({ id, properties }, { unanswered, best, ...on }) {
       { class: "line" },
       el("b", {}, properties.call_sign),
       ` ${wordFor("assignment_state", held.state)} `,
-      held.part ? el("span", { class: "quiet" }, held.part) : null,
+      held.part ? el("span", { class: "quiet" }, partNamed(held.part)) : null,
       timer(held.state_since ?? held.sent_at, { given_s: ackOf(held), title: t("sent.since") }),
     ),
     el("p", { class: "quiet small" }, timesWords(held)),

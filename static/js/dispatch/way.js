@@ -19,7 +19,10 @@ export function openWay({ board, ground }) {
     const way = await get(`/api/assignments/${held.id}/way`).catch(() => null);
     if (number !== asked) return;
     const line = way?.course?.coordinates;
-    return line ? ground.showWay(line) : ground.showWay(straight, { crow: true });
+    // A course for want of a road is a straight line, too.
+    return line && way.basis?.startsWith("jalan")
+      ? ground.showWay(line)
+      : ground.showWay(straight, { crow: true });
   }
 
   return { show };
