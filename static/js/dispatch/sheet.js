@@ -27,8 +27,9 @@ export function openSheet() {
         el("h2", { tabindex: "-1" }, title),
         el(
           "button",
-          { type: "button", class: "plain", "aria-label": t("bar.away"), onclick: close },
+          { type: "button", class: "plain", onclick: close },
           icon("x"),
+          el("span", { class: "only-heard" }, t("bar.away")),
           el("kbd", {}, "Esc"),
         ),
       ),
