@@ -30,8 +30,8 @@ def test_the_second_dispatcher_is_told_who_was_faster(live_server: Server, open_
     operator.locator('input[name="category"][value="kebakaran"]').check()
     incident = save(operator)["incident"]
 
-    first = _at_incident(open_page(live_server).login("dispatcher1"), incident["id"])
-    second = _at_incident(open_page(live_server).login("dispatcher2"), incident["id"])
+    first = _at_incident(open_page(live_server).login("dispatcher1", "/konsol"), incident["id"])
+    second = _at_incident(open_page(live_server).login("dispatcher2", "/konsol"), incident["id"])
     label = first.locator("#units button.send-unit").first.get_attribute("aria-label")
     assert label is not None
     call_sign = label.removeprefix("Kirim ")
