@@ -99,7 +99,7 @@ def part_for(filled: Filled, skills: frozenset[str], kind: str) -> PlanPart | No
 def derived(category: str, needs: Iterable[str], target_s: float) -> Plan:
     """The plan of a category that has none of its own: one unit for each skill it needs."""
     parts = tuple(
-        PlanPart(skill, words, words, 1, frozenset({skill}))
+        PlanPart(skill, f"unit {words}", f"{words} unit", 1, frozenset({skill}))
         for skill in needs
         for words in (skill.replace("_", " "),)
     )

@@ -13,7 +13,7 @@ from tests.world import Server
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 PAGES = [
     ("operator1", "/konsol"),
-    ("dispatcher1", "/konsol"),
+    ("dispatcher1", "/papan"),
     ("bupati", "/peta"),
     ("perencana", "/peta"),
     ("dinkes1", "/daftar"),
