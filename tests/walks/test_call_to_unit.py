@@ -81,17 +81,19 @@ def test_a_pin_outside_the_regency_is_taken_and_flagged(world: World):
     assert "luar_wilayah" in taken["warnings"]
 
 
-def test_an_island_gets_island_units_and_the_mainland_stands_apart(world: World):
+def test_an_island_gets_its_own_units_before_those_that_take_the_ferry(world: World):
     dispatcher = world.client("dispatcher1")
     karimun = {"lon": 110.4332, "lat": -5.8792}
     taken = dispatcher.post(
         "/api/calls", json=call(category="kesehatan", pin=karimun), headers=key(1)
     ).get_json()
     found = dispatcher.get(f"/api/incidents/{taken['incident']['id']}/suggestions").get_json()
-    assert found["units"], "an ambulance of the island"
-    assert all(unit["distance_m"] < 40_000 for unit in found["units"])
-    assert found["by_sea"], "the mainland's ambulances, apart"
-    assert all(unit["travel_s"] is None for unit in found["by_sea"])
+    best, *others = found["units"]
+    assert (best["distance_m"] < 40_000, best["by_ferry"]) == (True, []), "of the island"
+    mainland = [unit for unit in others if unit["by_ferry"]]
+    assert mainland, "the mainland's ambulances, by the next ferry"
+    assert all(best["travel_s"] < unit["travel_s"] for unit in mainland)
+    assert all(unit["basis"] == "laut" for unit in found["by_sea"])
 
 
 def test_the_bell_reaches_a_stream_and_a_gap_is_caught_up(world: World):
