@@ -58,8 +58,8 @@ def test_a_unit_fills_the_first_missing_part_that_it_fits():
 def test_a_category_without_a_plan_sends_a_unit_for_each_skill():
     plan = derived("x", ["medis", "medis_lanjut"], 900)
     assert [(p.code, p.label, p.count) for p in plan.parts] == [
-        ("medis", "medis", 1),
-        ("medis_lanjut", "medis lanjut", 1),
+        ("medis", "unit medis", 1),
+        ("medis_lanjut", "unit medis lanjut", 1),
     ]
 
 
