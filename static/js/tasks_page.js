@@ -74,6 +74,7 @@ async function readTasks() {
     const answer = await get("/api/tasks");
     if (number !== asked) return; // a later question was answered first
     unit = answer.unit ?? unit;
+    if (!answer.tasks) return draw(); // the line broke off in the midst of the answer
     const before = tasks ?? [];
     tasks = answer.tasks;
     noticeRecall(before);
@@ -170,7 +171,7 @@ async function onStep(state) {
     if (chosen === undefined) return redrawSteps();
     facility = chosen?.id ?? null;
   }
-  await tap("state", state, facility);
+  await tap("state", state, facility, task);
   if (state === "tiba") facilities.read(placeNow());
   if (state === "membawa_pasien") chooseDestination(task);
 }
@@ -187,8 +188,8 @@ function redrawSteps() {
   draw();
 }
 
-async function tap(kind, state, facility = null) {
-  const task = current();
+// Of the order that was shown then: another may have come while the crew was choosing.
+async function tap(kind, state, facility = null, task = current()) {
   if (!task) return;
   const withFacility = state === "tiba_di_faskes" ? facility : null;
   const item = await queue.add({ assignment: task.id, kind, state, facility: withFacility });

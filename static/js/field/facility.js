@@ -12,7 +12,8 @@ export function openFacilities(dialog) {
   /** Read them before they are needed. */
   async function read(point) {
     try {
-      known = (await get(withQuery("/api/facilities", point ?? {}))).facilities;
+      const { facilities } = await get(withQuery("/api/facilities", point ?? {}));
+      known = facilities ?? known; // an answer that broke off brings none
     } catch (reason) {
       if (!(reason instanceof Unreachable) && !(reason instanceof Problem)) throw reason;
     }

@@ -21,21 +21,19 @@ export async function openPhotos(place, store) {
   const urls = new Map(); // of the previews, by key
   const sent = new Map(); // of one incident: photos that the server has
   let shown = null; // the task
+  let meant = null; // the order that was shown when the camera was opened
   let progress = 0;
   let tries = 0;
   let running = false;
   let timer = null;
   let drawn = "";
 
-  async function take(file) {
-    const blob = await smaller(file);
-    const photo = {
-      key: crypto.randomUUID(),
-      assignment: shown.id,
-      at: serverNow().toISOString(),
-      blob,
-    };
-    waiting.push(await store.add("photos", photo));
+  /** Of the order that it was taken for, whatever has become of that meanwhile. */
+  async function take(file, assignment = meant ?? shown.id) {
+    const at = serverNow().toISOString();
+    const photo = { key: crypto.randomUUID(), assignment, at, blob: await smaller(file) };
+    // A full disk must not cost the picture: it then lasts as long as the page.
+    waiting.push(await store.add("photos", photo).catch(() => ({ ...photo, n: -Date.now() })));
     draw();
     hurry();
   }
@@ -49,9 +47,13 @@ export async function openPhotos(place, store) {
     clearTimeout(timer);
     if (running) return;
     running = true;
-    while (next() && (await sendOne(next())));
-    running = false;
-    draw();
+    try {
+      while (next() && (await sendOne(next())));
+    } finally {
+      running = false;
+      if (next()) timer = setTimeout(run, PAUSES_MS[Math.min(tries++, PAUSES_MS.length - 1)]);
+      draw();
+    }
   }
 
   const next = () => waiting.find((photo) => !photo.refused);
@@ -65,7 +67,7 @@ export async function openPhotos(place, store) {
         const bar = place.querySelector("progress");
         if (bar) bar.value = share;
       });
-      if (answer.photo && photo.assignment === shown?.id) sent.set(answer.photo.id, answer.photo);
+      if (answer?.photo && photo.assignment === shown?.id) sent.set(answer.photo.id, answer.photo);
       await drop(photo);
       return true;
     } catch (reason) {
@@ -74,7 +76,6 @@ export async function openPhotos(place, store) {
         return true;
       }
       if (reason instanceof Problem && reason.status < 500) await renewToken().catch(() => {});
-      timer = setTimeout(run, PAUSES_MS[Math.min(tries++, PAUSES_MS.length - 1)]);
       return false;
     }
   }
@@ -82,7 +83,7 @@ export async function openPhotos(place, store) {
   async function drop(photo) {
     tries = 0;
     waiting.splice(waiting.indexOf(photo), 1);
-    await store.drop("photos", photo);
+    await store.drop("photos", photo).catch(() => {}); // then it comes once more, by its key
     URL.revokeObjectURL(urls.get(photo.key));
     urls.delete(photo.key);
     draw();
@@ -101,7 +102,8 @@ export async function openPhotos(place, store) {
 
   async function readSent(incident) {
     try {
-      const { photos } = await get(`/api/incidents/${incident}/photos`);
+      const { photos = [] } = await get(`/api/incidents/${incident}/photos`);
+      if (shown?.incident?.id !== incident) return; // another order came before the answer
       for (const photo of photos) sent.set(photo.id, photo);
     } catch (reason) {
       if (!(reason instanceof Unreachable) && !(reason instanceof Problem)) throw reason;
@@ -118,9 +120,13 @@ export async function openPhotos(place, store) {
     // A picture that is built anew would flicker with each word from the server.
     if (place.hidden || key === drawn) return;
     drawn = key;
-    if (!place.querySelector("ul")) fill(place, head(take), el("ul", { class: "photos" }));
+    if (!place.querySelector("ul")) fill(place, head(take, opened), el("ul", { class: "photos" }));
     place.querySelector("label").hidden = !shown?.incident;
     fill(place.querySelector("ul"), [...waiting].reverse().map(waitingItem), sentItems());
+  }
+
+  function opened() {
+    meant = shown?.id ?? null;
   }
 
   function waitingItem(photo) {
@@ -179,13 +185,14 @@ export async function openPhotos(place, store) {
   return { show, hurry, pending: () => waiting.length };
 }
 
-function head(take) {
+function head(take, opened) {
   const input = el("input", {
     type: "file",
     accept: "image/*",
     capture: "environment",
     class: "only-heard",
     id: "photo-input",
+    onclick: opened,
     onchange: () => {
       for (const file of input.files) take(file);
       input.value = "";

@@ -1,6 +1,7 @@
 /** Where the crew is: watched while on duty and agreed to, sent in batches, never kept on disk. */
 
-import { post, Problem, Unreachable } from "../api.js";
+import { post, Unreachable } from "../api.js";
+import { serverNow } from "../format.js";
 import { isRefusal } from "./queue.js";
 
 const MOVING_MS = 7000; // between two batches while the wheels turn
@@ -32,6 +33,7 @@ export function openPositions(user, { onChange }) {
   let timer = null;
   let sentFix = null;
   let sending = false;
+  let isLost = false; // the phone has said that it does not know where it is
 
   function agree(yes) {
     sharing.agreed = yes;
@@ -69,6 +71,7 @@ export function openPositions(user, { onChange }) {
 
   function take({ coords, timestamp }) {
     const fix = fixOf(coords, timestamp);
+    isLost = false;
     sharing.unsent = [...sharing.unsent.filter(isRecent), fix].slice(-MOST);
     sharing.fix = fix;
     become("on");
@@ -78,6 +81,7 @@ export function openPositions(user, { onChange }) {
   }
 
   function fail({ code, PERMISSION_DENIED }) {
+    isLost = true;
     if (code === PERMISSION_DENIED) become("denied");
     else if (!sharing.fix) become("unavailable");
   }
@@ -85,11 +89,14 @@ export function openPositions(user, { onChange }) {
   async function send() {
     clearTimeout(timer);
     timer = null;
-    // A phone that lies still says so now and then: silence would look like a lost unit.
-    if (!sharing.unsent.length && sharing.fix) sharing.unsent = [stillAt(sharing.fix)];
+    // A phone that lies still says so now and then: silence would look like a lost unit. One that
+    // drove into a tunnel, or knows nothing any more, is silent: an old place must not look fresh.
+    const lies = sharing.fix && !isLost && !(sharing.fix.speed_ms > 1);
+    if (!sharing.unsent.length && lies) sharing.unsent = [stillAt(sharing.fix)];
     const batch = sharing.unsent;
     if (!batch.length || sending) return later();
     sending = true;
+    let next = later;
     try {
       await post("/api/positions", { fixes: batch });
       sentFix = batch.at(-1);
@@ -97,16 +104,21 @@ export function openPositions(user, { onChange }) {
       sharing.unsent = sharing.unsent.filter((fix) => !batch.includes(fix));
       if (sharing.state === "refused") become("on");
     } catch (reason) {
-      if (!(reason instanceof Unreachable) && isRefusal(reason)) refused(batch, reason);
+      if (!(reason instanceof Unreachable) && isRefusal(reason)) next = refused(batch, reason);
+    } finally {
+      sending = false;
+      next();
     }
-    sending = false;
-    later();
     onChange(sharing);
   }
 
+  /** @returns what to do next: one bad fix must not cost all those of a dead spot */
   function refused(batch, reason) {
-    sharing.unsent = sharing.unsent.filter((fix) => !batch.includes(fix));
-    if (reason instanceof Problem) become("refused");
+    const bad = /^fixes\.(\d+)/.exec(reason.facts.field ?? "");
+    const gone = bad ? [batch[Number(bad[1])]] : batch;
+    sharing.unsent = sharing.unsent.filter((fix) => !gone.includes(fix));
+    become("refused");
+    return bad && batch.length > 1 ? send : later;
   }
 
   // At the pace of the newest fix; a timer that runs is only ever brought forward.
@@ -138,7 +150,7 @@ function fixOf(coords, timestamp) {
   const given = {
     lon: coords.longitude,
     lat: coords.latitude,
-    at: new Date(timestamp).toISOString(),
+    at: byServer(timestamp),
     accuracy_m: coords.accuracy,
     speed_ms: coords.speed,
     heading: coords.heading,
@@ -151,9 +163,12 @@ function fixOf(coords, timestamp) {
   );
 }
 
-const stillAt = (fix) => ({ ...fix, at: new Date().toISOString(), speed_ms: 0 });
+// A phone whose clock is minutes off would never be believed.
+const byServer = (moment) => new Date(moment + (serverNow() - Date.now())).toISOString();
 
-const isRecent = ({ at }) => Date.now() - Date.parse(at) < KEPT_MS;
+const stillAt = (fix) => ({ ...fix, at: byServer(Date.now()), speed_ms: 0 });
+
+const isRecent = ({ at }) => serverNow() - Date.parse(at) < KEPT_MS;
 
 /** Near enough for a few kilometres. */
 export function metresBetween(one, other) {

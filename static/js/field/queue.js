@@ -53,9 +53,15 @@ export async function openQueue(store, { onChange, onSent, onRefused }) {
     clearTimeout(timer);
     if (running) return;
     running = true;
-    while (queue.items.length && (await sendFirst()));
-    running = false;
-    onChange();
+    try {
+      while (queue.items.length && (await sendFirst()));
+    } finally {
+      // Whatever went wrong, also in this page itself: what is kept is tried again.
+      running = false;
+      if (queue.items.length)
+        timer = setTimeout(run, PAUSES_MS[Math.min(tries++, PAUSES_MS.length - 1)]);
+      onChange();
+    }
   }
 
   /** @returns {Promise<boolean>} whether the next may go */
@@ -79,7 +85,6 @@ export async function openQueue(store, { onChange, onSent, onRefused }) {
     }
     queue.trouble = reason instanceof Problem && reason.status === 401 ? "logged_out" : "waiting";
     if (reason instanceof Problem && reason.status < 500) await renewToken().catch(() => {});
-    timer = setTimeout(run, PAUSES_MS[Math.min(tries++, PAUSES_MS.length - 1)]);
     return false;
   }
 
@@ -87,7 +92,8 @@ export async function openQueue(store, { onChange, onSent, onRefused }) {
     queue.items.splice(queue.items.indexOf(item), 1);
     queue.trouble = null;
     tries = 0;
-    await store.drop("steps", item);
+    // Where the disk has gone away it comes back with the next load, and its key counts once.
+    await store.drop("steps", item).catch(() => {});
   }
 
   addEventListener("online", hurry);
