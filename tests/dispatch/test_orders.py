@@ -88,6 +88,16 @@ def test_a_unit_on_its_way_home_can_be_sent_and_its_old_order_ends_simply(sessio
     assert small.assignment(session, again).state == S.SENT
 
 
+def test_who_comes_home_from_the_second_case_does_not_come_home_from_the_first(session, room, sent):
+    go(session, sent, S.DEPARTED, S.ARRIVED, S.DONE)
+    again = orders.send_unit(session, room.incidents[1], room.units[0], after(600)).assignment_id
+    go(session, again, S.DEPARTED, S.ARRIVED, S.DONE, start=700)
+    assert orders.advance(session, sent, S.RETURNED, after(1000), key="k1").late
+    assert small.unit(session, room.units[0]).state == UnitState.RETURNING
+    orders.advance(session, again, S.RETURNED, after(1001))
+    assert small.unit(session, room.units[0]).state == UnitState.FREE
+
+
 def test_a_unit_off_duty_is_not_sent(session, room):
     orders.duty(session, room.units[0], NOON, state=UnitState.OFF_DUTY)
     with pytest.raises(UnitOffDuty):
