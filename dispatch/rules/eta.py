@@ -91,8 +91,8 @@ class Mixture:
         """Seconds (n,) that are not exceeded with that chance; by halving, in logarithms."""
         some = self.weight > 0
         reach = 6.0 * self.sd
-        low = np.where(some, self.centre - reach, np.inf).min(axis=1)
-        high = np.where(some, self.centre + reach, -np.inf).max(axis=1)
+        low = np.where(some, self.centre - reach, np.inf).min(axis=1, initial=np.inf)
+        high = np.where(some, self.centre + reach, -np.inf).max(axis=1, initial=-np.inf)
         none = ~some.any(axis=1)
         low[none] = high[none] = 0.0
         for _ in range(_HALVINGS):

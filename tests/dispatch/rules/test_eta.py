@@ -120,3 +120,11 @@ def test_many_units_come_out_as_each_alone():
 
 def test_the_interval_is_80_percent():
     assert eta.INTERVAL == 0.8
+
+
+def test_of_no_unit_nothing_is_said():
+    nobody = np.zeros((0, 0))
+    found = arrivals(nobody, nobody, np.zeros(0), np.zeros(0), 900.0, 0.4)
+    assert found.expected_s.shape == found.p_target.shape == (0,)
+    travel_s, weight = crossed(np.zeros((0, 3)), np.zeros(0, np.intp), np.ones(3) / 3)
+    assert arrivals(travel_s, weight, np.zeros(0), np.zeros(0), 900.0, 0.4).low_s.shape == (0,)
