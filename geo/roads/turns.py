@@ -39,7 +39,11 @@ def turn_bans(
         if sign.only and goes:
             # All others but the way back, of which the router has its own opinion.
             goes = [road for road, way in out[junction] if way not in (sign.to_way, sign.from_way)]
-        bans |= {(road, junction, other) for road in comes for other in goes}
+        # From a way into itself is the way back; over the midst of a way it goes straight on.
+        back = sign.from_way == sign.to_way and not sign.only
+        bans |= {
+            (road, junction, other) for road in comes for other in goes if road == other or not back
+        }
     return sorted(bans)
 
 

@@ -162,6 +162,16 @@ def test_the_only_turn_forbids_the_others(tmp_path: Path):
     assert bans(tmp_path, restriction="only_left_turn") == {(10, 20), (10, 40)}
 
 
+def test_who_may_not_turn_back_may_go_straight_on(tmp_path: Path):
+    ways = {10: ([1, 2, 3], RESIDENTIAL), 30: ([2, 4], RESIDENTIAL)}
+    members = [("way", 10, "from"), ("node", 2, "via"), ("way", 10, "to")]
+    tags = {"type": "restriction", "restriction": "no_u_turn"}
+    network = network_of(osm_file(tmp_path, CROSS, ways, [(tags, members)]))
+    halves = np.flatnonzero(network.way_ids == 10).tolist()
+    assert len(halves) == 2
+    assert [(a, b) for a, _, b in network.bans.tolist()] == [(half, half) for half in halves]
+
+
 def test_a_turn_that_emergency_vehicles_may_take_is_not_forbidden(tmp_path: Path):
     assert bans(tmp_path, restriction="no_left_turn", **{"except": "psv;emergency"}) == set()
 
