@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.parts import Parts
 from app.telling import GROUND_CHANGES, KEPT, RESYNC, About, Channel, Ear, News, changed_load
+from app.warming import warm_cover
 from dispatch import board, positions
 from dispatch import log as work_log
 from dispatch.board import VillageLoad
@@ -30,6 +31,7 @@ POLL_S = 0.25  # the log is read this often even when no bell rings
 REST_S = 0.02  # and no more often than this: under load one reading brings many changes
 KEEP_ALIVE_S = 15.0
 RECONNECT_S = 1.0
+AGAIN_S = 30.0  # ways that could not be read are tried again so much later
 MOVED_EACH_S = 1.0  # units that moved are told no more often
 # A crew knows where it is; the others see no units.
 NOT_TOLD_OF_MOVES = frozenset({Role.FIELD_UNIT, Role.VILLAGE_HEAD, Role.PLANNER})
@@ -60,6 +62,7 @@ class Hub:
         self._over = threading.Event()
         self._ear = Ear()
         self._listen_at = 0.0  # for moved units, by the monotonic clock
+        self._ways_at: float | None = None  # when the ways are due to be read; None: they are fresh
         self._line = create_engine(
             parts.settings.database_url,
             poolclass=NullPool,
@@ -175,6 +178,7 @@ class Hub:
             while not self._over.is_set():
                 self._read(session)
                 self._read_moves(session)
+                self._read_ways()
                 time.sleep(REST_S)
                 select.select([line], [], [], POLL_S)
                 line.poll()
@@ -189,8 +193,11 @@ class Hub:
             changes = work_log.since(session, cursor)
             if not changes:
                 return
-            self._read_ground({change.kind for change in changes})
+            kinds = {change.kind for change in changes}
+            self._read_ground(kinds)
             self._tell_all(About.changes(changes))
+        if kinds & (GROUND_CHANGES | WAYS_CHANGES):
+            warm_cover(self._parts)
 
     def _read_moves(self, session: Session) -> None:
         """Tell every scope where units are that were heard of, with the cursor as it stands."""
@@ -225,7 +232,23 @@ class Hub:
             if PLACE_LEARNED in kinds:
                 self._parts.read_learned()
             if kinds & WAYS_CHANGES:
-                self._parts.read_ways()
+                self._ways_at = time.monotonic()
+                self._read_ways()
+
+    def _read_ways(self) -> None:
+        """What cannot be read (a broken timetable, too slow a disk) must not silence the wire.
+
+        The ways of before serve on, and it is tried again.
+        """
+        if self._ways_at is None or time.monotonic() < self._ways_at:
+            return
+        self._ways_at = time.monotonic() + AGAIN_S
+        try:
+            self._parts.read_ways()
+        except Exception:
+            log.exception("the ways cannot be read: those of before serve on")
+        else:
+            self._ways_at = None
 
     def _tell(self, channel: Channel, about: About) -> bytes:
         """One scope's message. What cannot be told must not silence the others."""

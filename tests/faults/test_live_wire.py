@@ -21,6 +21,7 @@ from dispatch.scope import HUB, Scope
 from tests.faults.crowd import call
 from tests.faults.listen import Stream
 from tests.faults.talk import Talker, log_in
+from tests.geo.roads.moved import load_moved_roads
 from tests.world import Server, World
 
 WRITERS, SECONDS = 8, 4.0
@@ -162,6 +163,24 @@ def test_a_fix_of_a_phone_reaches_an_open_screen_and_one_that_was_cut(
     time.sleep(2.5)  # the hub told it to those who were there
     with Stream(operator, stream.cursor) as again:
         again.wait_for_unit(unit, [110.701, -6.6], 10)
+
+
+def test_ways_that_cannot_be_read_do_not_silence_the_wire(world: World):
+    hub = Hub(world.parts, lambda scope, told: wire.news(scope, told, world.parts.ground()))
+    before = world.parts.router
+    try:
+        with hub.listening(Scope("dispatcher", user_id=1)) as wait:
+            time.sleep(1.5)  # what was known before is told by then
+            with world.as_owner() as session:
+                load_moved_roads(session, ferry=True)
+                broken = '[{"times": ["25:00"]}]'
+                session.execute(text("UPDATE ferry SET timetable = :it"), {"it": broken})
+                log.record(session, "roads.changed", network="uji")
+                log.record(session, "unit.duty", unit_id=1)
+            assert b"event: unit" in (wait() or b"")
+        assert world.parts.router is before
+    finally:
+        hub.stop()
 
 
 def test_500_units_that_moved_are_one_message_and_are_told_once(world: World):
