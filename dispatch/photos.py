@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from psycopg2.errorcodes import UNIQUE_VIOLATION
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -65,7 +66,9 @@ def add(
         with session.begin_nested():
             # inline: no RETURNING, for a crew whose task is over may add, but see nothing more.
             session.execute(insert(Photo).inline().values(**values))
-    except IntegrityError:
+    except IntegrityError as broken:
+        if getattr(broken.orig, "pgcode", None) != UNIQUE_VIOLATION:
+            raise  # it is not there: to say so would make the phone forget it
         return Added(_id_of_key(session, sent.incident_id, key), again=True)
     log.record(
         session,

@@ -218,11 +218,12 @@ def purge(session: Session, now: datetime, rules: PositionRules) -> int:
 def track(session: Session, unit_id: int, since: datetime) -> Sequence[AnyRow]:
     """Fixes kept of the unit since then, oldest first: at, lon, lat, accuracy_m, flag.
 
+    The newest LONGEST_TRACK of them, where there are more.
     Raises Unknown where there is no such unit, or none to see.
     """
     if session.scalar(select(Unit.id).where(Unit.id == unit_id)) is None:
         raise Unknown(f"unit {unit_id}")
-    return session.execute(
+    newest_first = (
         select(
             UnitFix.at,
             func.ST_X(UnitFix.position).label("lon"),
@@ -231,9 +232,10 @@ def track(session: Session, unit_id: int, since: datetime) -> Sequence[AnyRow]:
             UnitFix.flag,
         )
         .where(UnitFix.unit_id == unit_id, UnitFix.at >= since)
-        .order_by(UnitFix.at)
+        .order_by(UnitFix.at.desc())
         .limit(LONGEST_TRACK)
-    ).all()
+    )
+    return session.execute(newest_first).all()[::-1]
 
 
 def heard_since(session: Session, moment: datetime | None) -> dict[int, datetime]:

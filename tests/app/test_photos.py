@@ -1,14 +1,16 @@
 """Photos from the field: what may come in, what is left of it, and who sees it."""
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
-from dispatch import pictures
+from dispatch import photos, pictures
 from dispatch.errors import BadImage
-from dispatch.pictures import plain
+from dispatch.pictures import MOST_BYTES, Picture, plain
 from tests.app.canaries import PANGGANG, TEGALSAMBI, inside
 from tests.app.conftest import Office
 from tests.faults.listen import Stream
@@ -383,6 +385,12 @@ def test_a_photo_out_of_a_dead_spot_comes_after_the_task_is_over(office: Office,
 def keys(office, key):
     with office.as_owner() as session:
         return session.execute(text("SELECT id FROM photo WHERE key = :k"), {"k": key}).all()
+
+
+def test_a_picture_that_the_table_refuses_is_not_said_to_be_there(office: Office, cases):
+    huge = Picture(bytes(MOST_BYTES + 1), 10, 10)
+    with pytest.raises(IntegrityError), office.as_owner() as session:
+        photos.add(session, cases["fire"].assignment, huge, "huge", None, datetime.now(UTC))
 
 
 def test_a_worker_of_the_real_server_reads_pictures_beside_its_streams(

@@ -164,6 +164,13 @@ def test_a_track_is_what_was_kept_since_then(session, unit):
         positions.track(session, 0, NOON)
 
 
+def test_a_track_that_is_too_long_ends_where_the_unit_is(session, unit, monkeypatch):
+    monkeypatch.setattr(positions, "LONGEST_TRACK", 2)
+    take(session, unit, fix(-600), fix(-60, east(5000)), fix(-30, east(5500)))
+    rows = positions.track(session, unit.id, NOON - timedelta(hours=1))
+    assert [row.at for row in rows] == [fix(-60).at, fix(-30).at]
+
+
 def test_a_unit_out_of_service_takes_no_fix(session, unit):
     unit.active = False
     session.flush()
