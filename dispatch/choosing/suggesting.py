@@ -160,20 +160,12 @@ def _cover_of(
 ) -> CoverOf | None:
     if maker is None or priority == selection.TOP:
         return None
-    if maker is left_behind and _over_roads(ground):
-        return None
 
     @cache
     def of(skills: frozenset[str]) -> Cover:
         return maker(session, ground, now, skills, target_s)
 
     return of
-
-
-def _over_roads(ground: Ground) -> bool:
-    """Whether a network is in force: there the cover, not reckoned before, takes half a minute."""
-    overland = getattr(ground.router, "overland", None)
-    return getattr(overland, "roads", None) is not None
 
 
 def _legs_of(units: Fleet, place: Place, ground: Ground, now: datetime) -> LegsOf:

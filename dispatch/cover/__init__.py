@@ -2,7 +2,7 @@
 
 from dispatch.cover.leaving import left_behind, reserves_s
 from dispatch.cover.moving import MoveUp
-from dispatch.cover.reaches import warm
+from dispatch.cover.reaches import warm, warming
 from dispatch.cover.stand import Cover, Lost, VillageCover, cover_now
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "left_behind",
     "reserves_s",
     "warm",
+    "warming",
 ]

@@ -5,7 +5,8 @@ all is reckoned anew when it is asked for. A ferry's timetable within the band i
 """
 
 import threading
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,8 +28,9 @@ from geo.schema import Village
 
 POINTS = 6  # that stand for a village
 CELL = 0.003  # degrees, about 330 m: units as near to one another as this reach as far
-MOST_KEPT = 1_000  # rows of times; about 5 kB each
+MOST_KEPT = 1_000  # rows of times, those asked for last; about 5 kB each
 MOST_BANDS = 6  # of hours with speeds of their own that are kept
+STEP = 6  # posts that are reckoned at once where others should not wait long
 _Key = tuple[int, int, str, bool]
 
 
@@ -45,7 +47,7 @@ class Reaches:
     demand: Demand
     stations: Sequence[AnyRow]  # id, name, position
     goals: list[Point]
-    _rows: dict[_Key, NDArray[np.float32]] = field(default_factory=dict)
+    _rows: OrderedDict[_Key, NDArray[np.float32]] = field(default_factory=OrderedDict)
     _adding: threading.Lock = field(default_factory=threading.Lock)
 
     def travel_s(self, starts: Sequence[Start], when: datetime) -> Floats:
@@ -59,14 +61,16 @@ class Reaches:
     def _times(self, starts: Sequence[Start], when: datetime) -> Floats:
         keys = [_key(start) for start in starts]
         with self._adding:
-            if len(self._rows) > MOST_KEPT:
-                self._rows.clear()
             unknown = dict(zip(reversed(keys), reversed(starts), strict=True))
             unknown = {key: start for key, start in unknown.items() if key not in self._rows}
             if unknown:
                 times = self.router.times(list(unknown.values()), self.goals, when)
                 self._rows.update(zip(unknown, times.astype(np.float32), strict=True))
             rows = [self._rows[key] for key in keys]
+            for key in keys:
+                self._rows.move_to_end(key)
+            while len(self._rows) > MOST_KEPT:
+                self._rows.popitem(last=False)
         return np.array(rows, dtype=np.float64).reshape(len(starts), len(self.goals))
 
     def arrival_s(self, units: Sequence[Standing], ground: Ground, when: datetime) -> Floats:
@@ -89,7 +93,8 @@ def reaches(session: Session, ground: Ground, now: datetime) -> Reaches:
         same = [k for k in _kept if k.router is ground.router and k.locator is ground.locator]
         if (known := next((k for k in same if k.band == band), None)) is not None:
             return known
-        made = _read(session, ground, band, next((k.demand for k in same), None))
+        land = (k.demand for k in _kept if k.locator is ground.locator)
+        made = _read(session, ground, band, next(land, None))
         _kept[:] = [made, *same][:MOST_BANDS]
         return made
 
@@ -113,14 +118,21 @@ def _read(session: Session, ground: Ground, band: str, demand: Demand | None) ->
 
 def warm(session: Session, ground: Ground, now: datetime) -> int:
     """Reckon from all posts now, so that nobody waits for it later. Returns how many rows."""
+    return sum(warming(session, ground, now))
+
+
+def warming(session: Session, ground: Ground, now: datetime) -> Iterator[int]:
+    """As warm(), in small steps: with the database before the first, without it from there on."""
     rows = session.execute(
         select(Station.position, Unit.kind, Unit.by_sea)
         .join(Unit, Unit.station_id == Station.id)
         .where(Unit.active)
         .distinct()
     ).all()
-    starts = [Start(row.position, row.kind, row.by_sea) for row in rows]
-    return len(reaches(session, ground, now).travel_s(starts, now))
+    starts = sorted((Start(row.position, row.kind, row.by_sea) for row in rows), key=_key)
+    known = reaches(session, ground, now)
+    some = (starts[n : n + STEP] for n in range(0, len(starts), STEP))
+    return (len(known.travel_s(step, now)) for step in some)
 
 
 def _demand(session: Session, locator: Locator) -> Demand:
