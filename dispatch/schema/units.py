@@ -67,8 +67,6 @@ class Unit(Base):
         CheckConstraint(in_country("position"), name="position_in_country"),
         CheckConstraint("fix_accuracy_m >= 0", name="fix_accuracy"),
         CheckConstraint("crew BETWEEN 0 AND 60", name="crew"),
-        # Usage: orders.suggest_units(), nearest first on the ellipsoid
-        Index("ix_unit_position_geography", text("(position::geography)"), postgresql_using="gist"),
         # Usage: positions.heard_since(), what the live wire tells of positions
         Index("ix_unit_moved", "fix_received_at"),
     )

@@ -74,6 +74,8 @@ def upgrade() -> None:
     op.add_column('unit', sa.Column('fix_speed_ms', sa.Double(), nullable=True))
     op.add_column('unit', sa.Column('fix_heading', sa.Double(), nullable=True))
     op.add_column('unit', sa.Column('fix_flag', sa.String(), nullable=True))
+    # Nobody asks any more who is near by straight line, and each fix would write it anew.
+    op.drop_index("ix_unit_position_geography", table_name="unit")
     op.create_index('ix_unit_moved', 'unit', ['fix_received_at'], unique=False)
     op.create_check_constraint(op.f("ck_unit_fix_accuracy"), "unit", "fix_accuracy_m >= 0")
     connection = op.get_bind()
