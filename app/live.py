@@ -196,7 +196,7 @@ class Hub:
             kinds = {change.kind for change in changes}
             self._read_ground(kinds)
             self._tell_all(About.changes(changes))
-        if kinds & (GROUND_CHANGES | WAYS_CHANGES):
+        if kinds & (GROUND_CHANGES | WAYS_CHANGES | {PLACES_CHANGED}):
             warm_cover(self._parts)
 
     def _read_moves(self, session: Session) -> None:
