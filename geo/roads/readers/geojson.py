@@ -92,7 +92,8 @@ def _tags(about: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(value, bool):
             tags[key] = "yes" if value else "no"
         elif isinstance(value, str | int | float):
-            tags[key] = str(value)
+            # Half a character and NUL are in no text of a database's.
+            tags[key] = str(value).encode(errors="replace").decode().replace("\0", "")
     tags.setdefault("highway", tags.get("fclass", ""))
     tags["oneway"] = _ONEWAY_LETTERS.get(tags.get("oneway", ""), tags.get("oneway", ""))
     return tags

@@ -1,13 +1,29 @@
 """Networks in the database: written, put in force, read as arrays, taken out."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.road_schema import Road, RoadNetwork
-from geo.roads import BadRoads, in_force, networks, read_table, remove, table_of, use
+from geo.roads import (
+    About,
+    BadRoads,
+    build,
+    in_force,
+    networks,
+    publish,
+    read_roads,
+    read_table,
+    remove,
+    report_of,
+    table_of,
+    use,
+)
 from tests.geo.roads.moved import KEY, load_moved_roads, moved_network
+from tests.geo.roads.written import geojson_file, line, spot
 from tests.world import NOON
 
 
@@ -31,6 +47,15 @@ def test_the_table_that_is_read_is_the_network_that_was_built(session: Session):
 
 def test_no_network_in_force_is_no_table(session: Session):
     assert read_table(session) is None
+
+
+def test_a_name_that_no_database_takes_comes_in_without_its_fault(session: Session, tmp_path: Path):
+    named = line([spot(0, 0), spot(1, 0)], name="Jl. \ud800Raya\0 A")
+    extract = read_roads(geojson_file(tmp_path, named))
+    network = build(extract)
+    about = About(KEY, "Jalan uji", "tests", "-", "0" * 64, "left")
+    publish(session, network, about, report_of(network, extract, "left"), NOON)
+    assert session.scalars(select(Road.name)).all() == ["Jl. ?Raya A"]
 
 
 def test_only_one_network_is_in_force_and_the_one_before_stays(session: Session):
