@@ -153,24 +153,28 @@ def best_move(
     if not allowed.any() or not len(covers):
         return None
     others = covers.sum(axis=0) - covers
-    open_weight = demand.weights * busy**others * (1 - busy)
+    chance = busy ** np.arange(len(covers) + 1)  # that so many are all out
+    open_weight = demand.weights * chance[others] * (1 - busy)
     taken = open_weight @ from_station.T.astype(np.float64)
     gain = taken - worth(demand, covers, busy)[:, np.newaxis]
-    wins = np.zeros(allowed.shape, dtype=bool)
-    before = demand.reached(np.logical_or.reduce(covers))
-    alike: dict[bytes, Flags] = {}  # units at one post need be tried but once
-    for unit in np.flatnonzero((allowed & (gain > _TINY)).any(axis=1)).tolist():
+    there = np.logical_or.reduce(covers)
+    before = demand.reached(there)
+    # Where nothing is won though all stay, nothing is won when one goes.
+    helps = demand.reached(there | from_station).sum(axis=1) > before.sum()
+    gain = np.where(allowed & helps, gain, 0.0)
+    alike: dict[bytes, Flags] = {}  # stations at which units of one post would win
+    for move in np.argsort(-gain, axis=None, kind="stable").tolist():
+        unit, station = divmod(move, allowed.shape[1])
+        if gain[unit, station] <= _TINY:
+            break
         key = covers[unit].tobytes()
         if key not in alike:
             then = demand.reached((others[unit] > 0) | from_station)
             alike[key] = then.sum(axis=1) > before.sum()
-        wins[unit] = alike[key]
-    gain = np.where(allowed & wins, gain, 0.0)
-    unit, station = (int(n) for n in np.unravel_index(gain.argmax(), gain.shape))
-    if gain[unit, station] <= _TINY:
-        return None
-    after = demand.reached((others[unit] > 0) | from_station[station])
-    return Move(unit, station, float(gain[unit, station]), after & ~before, before & ~after)
+        if alike[key][station]:
+            after = demand.reached((others[unit] > 0) | from_station[station])
+            return Move(unit, station, float(gain[unit, station]), after & ~before, before & ~after)
+    return None
 
 
 def _inside(area: BaseGeometry, points: int) -> Floats:
