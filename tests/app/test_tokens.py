@@ -46,9 +46,9 @@ def test_dispatcher_and_administrator_hand_tokens_out(office: Office, login):
 )
 def test_to_all_others_there_are_no_tokens(office: Office, login):
     client = office.client(login)
-    assert make(office, login=login).status_code == 404
-    assert client.get("/api/units/1/tokens").status_code == 404
-    assert client.post("/api/tokens/1/revoke", json={}).status_code == 404
+    assert make(office, login=login).status_code == 403
+    assert client.get("/api/units/1/tokens").status_code == 403
+    assert client.post("/api/tokens/1/revoke", json={}).status_code == 403
 
 
 def test_a_token_is_shown_once_and_kept_as_a_hash(office: Office):
@@ -140,8 +140,9 @@ def test_a_token_of_another_does_not_become_a_crews_by_its_cookie(office: Office
 
 def test_a_unit_that_is_not_there_gets_no_token(office: Office):
     for login in ("dispatcher1", "admin"):
-        for unit in (999_999, 2**31, 2**70):
-            assert make(office, unit=unit, login=login).status_code == 404
+        assert make(office, unit=999_999, login=login).status_code == 404
+        for unit in (2**31, 2**70):  # no id at all: no such address
+            assert make(office, unit=unit, login=login).status_code in (404, 405)
     assert office.client("admin").post("/api/tokens/999999/revoke", json={}).status_code == 404
     assert make(office, label="").status_code == 422
 
@@ -232,3 +233,16 @@ def test_tokens_by_the_command_line(office: Office):
     run("revoke", number)
     assert "dicabut" in run("tokens")
     assert send(office, token).status_code == 401
+
+
+def test_behind_a_front_server_nobody_is_shut_out_by_a_stranger(office: Office):
+    good = make(office, label="di belakang nginx").get_json()["token"]
+
+    def ask(token, address):
+        headers = {"X-Forwarded-For": f"198.51.100.1, {address}"}
+        path = f"/api/osmand?id={token}&lat={LAT}&lon={LON}"
+        return office.client().get(path, headers=headers).status_code
+
+    answers = [ask(f"salah-{n}", "203.0.113.9") for n in range(130)]
+    assert (answers[0], answers[-1]) == (401, 429)
+    assert ask(good, "203.0.113.10") == 200
