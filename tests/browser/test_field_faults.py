@@ -120,6 +120,25 @@ def test_a_photo_goes_to_the_order_that_it_was_taken_for(page: Page, house: Hous
     ]
 
 
+def test_the_number_of_one_caller_never_stands_with_another_order(page: Page, house: House):
+    house.answers = [
+        (200, {"calls": [{"id": 7, "phone_masked": "08•••67"}]}),
+        (200, {"phone": "085551234567", "name": "Bu Karsih"}),
+    ]
+    page.evaluate(
+        """async () => {
+          const { showContact } = await import("/static/js/field/order_view.js");
+          const place = document.querySelector("#photos");
+          showContact(place, { id: 1 });
+          place.querySelector("button").click();
+          showContact(place, { id: 2 });
+        }"""
+    )
+    page.wait_for_timeout(500)
+    assert [path for path, _ in house.asked] == ["/api/incidents/1", "/api/calls/7/contact"]
+    assert "085551234567" not in page.content()
+
+
 SHARE = """async ({ ahead_s }) => {
   const { setServerNow } = await import("/static/js/format.js");
   const { openPositions } = await import("/static/js/field/positions.js");

@@ -81,6 +81,8 @@ function askButton(place, incident) {
       const contacts = await Promise.all(
         reachable.map((call) => post(`/api/calls/${call.id}/contact`, {})),
       );
+      // Nobody rings the caller of one case for another: the order may have changed meanwhile.
+      if (place.dataset.incident !== String(incident.id)) return;
       fill(place, contacts.length ? contacts.map(numberLine) : t("phone.none"), loggedLine());
     } catch (reason) {
       ask.disabled = false;

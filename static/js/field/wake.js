@@ -36,6 +36,7 @@ export function awakeSwitch(onChange) {
 
 async function ask() {
   lock = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
+  if (!wanted) lock?.release().catch(() => {}); // the order was over before the answer
 }
 
 // The browser takes it back whenever the page is hidden.
