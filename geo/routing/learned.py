@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.routing.rules import ALL, FERRY, LINE, SEA
+from geo.routing.rules import ALL, FERRY, FOOTPATH, LINE, SEA
 
 Floats = NDArray[np.float64]
 _ROUNDS = 40
@@ -126,8 +126,10 @@ class _World:
         made = self.effects
         table = np.empty((len(made.bands), len(made.kinds)))
         for band in range(len(made.bands)):
-            for kind in range(len(made.kinds)):
-                table[band, kind] = effects[made.columns(kind, band)].sum()
+            for kind, name in enumerate(made.kinds):
+                # Nobody's ends off the road take a factor: they must not lend theirs to the roads.
+                own = 0.0 if name == FOOTPATH else effects[made.columns(kind, band)].sum()
+                table[band, kind] = own
         return table
 
     def reckoned_s(self, effects: Floats) -> Floats:
@@ -208,7 +210,9 @@ def _improved(
     left = np.log(world.observed_s / total)
     slope = np.zeros((len(total), made.count))
     nth = np.arange(len(total))
-    for kind in range(len(made.kinds)):
+    for kind, name in enumerate(made.kinds):
+        if name == FOOTPATH:
+            continue
         columns = np.array([made.columns(kind, band) for band in range(len(made.bands))])
         for column in columns[world.band].T:
             np.add.at(slope, (nth, column), parts[:, kind] / total)
@@ -260,6 +264,8 @@ def _rows(name: str, world: _World, journeys: Sequence[Journey]) -> list[Learned
         if name == ALL and band != ALL:
             rows.append(row(ALL, band, [0, 1 + number], by_band[band]))
     for kind_number, kind in enumerate(made.kinds):
+        if kind == FOOTPATH:
+            continue
         first = made.columns(kind_number, 0)
         if ALL not in made.bands:
             rows.append(row(kind, ALL, [first[0], first[2]], by_kind[kind]))

@@ -56,6 +56,19 @@ def test_the_bias_goes_and_is_told():
     assert lesson.used == 800
 
 
+def test_what_was_walked_off_the_road_teaches_nothing_of_roads():
+    # The router gives the ends off the road no factor: 300 s of these 1,200 s are walked.
+    walked = [
+        Journey({"residential": 600.0, "jalan setapak": 300.0}, "*", 1200.0, 900.0)
+        for _ in range(200)
+    ]
+    lesson = learn(walked)
+    found = factors(lesson)
+    assert set(found) == {("*", "*"), ("residential", "*")}
+    assert found["residential", "*"] == pytest.approx(1.5, rel=0.02)
+    assert abs(lesson.bias_after) < 0.02
+
+
 def test_what_is_left_is_the_spread_of_one_journey():
     rows = {(r.kind, r.band): r for r in learn(driven(3000)).factors}
     assert rows["*", "*"].sd == pytest.approx(SD, rel=0.1)
