@@ -176,7 +176,7 @@ def _kept(row: AnyRow) -> Fix | None:
 
 def _jumped(session: Session, unit_id: int, row: AnyRow) -> Fix | None:
     """The jump that came last, while nothing believable came after it."""
-    if row.fix_flag != Flag.JUMP:
+    if row.fix_flag is None:  # another doubtful fix after the jump does not undo it
         return None
     found = session.execute(
         select(

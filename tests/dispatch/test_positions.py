@@ -153,6 +153,14 @@ def test_purging_forgets_what_is_older_than_the_days(session, unit):
     assert positions.purge(session, NOON + timedelta(days=30, hours=1), rules) == 0
 
 
+def test_a_wrong_clock_after_a_jump_does_not_undo_it(session, unit):
+    take(session, unit, fix(-60))
+    assert take(session, unit, fix(-10, FAR)).flagged
+    assert take(session, unit, fix(900, FAR)).flagged  # of the future
+    assert take(session, unit, fix(5, FAR), now=5).taken == 1
+    assert unit.position == FAR
+
+
 def test_a_track_is_what_was_kept_since_then(session, unit):
     take(session, unit, fix(-600), fix(-60, east(5000)), fix(-30, FAR))
     rows = positions.track(session, unit.id, NOON - timedelta(minutes=5))
