@@ -133,10 +133,12 @@ class RoadRouter:
     ) -> bool:
         """Whether it is less work from the starts; what is kept need not be searched again."""
         band = self.costs(when).band
-        begins = {join for joins in self.joins([s.point for s in starts]) for join in joins}
         ends = {join for joins in self.joins(goals) for join in joins}
-        out = self._kept.searches.missing(begins, band)
         back = sum((join, band) not in self._kept.trees for join in ends)
+        if not back and len(starts) >= len(ends):  # as when an incident is looked at again
+            return False
+        begins = {join for joins in self.joins([s.point for s in starts]) for join in joins}
+        out = self._kept.searches.missing(begins, band)
         return out + _READING * len(begins) < back + _READING * len(ends)
 
     def _from_goals(
