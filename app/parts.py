@@ -77,17 +77,17 @@ class Parts:
 
     def read_ways(self) -> None:
         """Read roads, ferries and speeds anew, and swap; the rest stays."""
-        ground = self.ground()
+        self.ground()
         with self._reading, self.transaction(Scope("hub")) as session:
-            if self._ground is ground:
-                self._ground = ground.with_ways(session)
+            if self._ground is not None:  # as it is now: others swap it under the same lock
+                self._ground = self._ground.with_ways(session)
 
     def read_learned(self) -> None:
         """Read the names that callers taught anew, and swap; the rest stays."""
-        ground = self.ground()
+        self.ground()
         with self._reading, self.transaction(Scope("hub")) as session:
-            if self._ground is ground:  # else it was read anew meanwhile, these names with it
-                self._ground = ground.with_learned(session, self.now())
+            if self._ground is not None:
+                self._ground = self._ground.with_learned(session, self.now())
 
 
 def phone_key(settings: Settings) -> bytes:

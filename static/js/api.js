@@ -57,7 +57,10 @@ async function read(answer) {
   // A front server that cannot reach the app answers for it: the same as no answer.
   if ([502, 503, 504].includes(answer.status)) throw new Unreachable(String(answer.status));
   if (answer.status === 204) return null;
-  const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Problem(answer.status, body);
-  return body;
+  if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
+  try {
+    return await answer.json();
+  } catch (reason) {
+    throw new Unreachable("cut off", { cause: reason }); // the line broke in the middle of it
+  }
 }
