@@ -59,7 +59,15 @@ export function openAlarms({ sound, nameOf, onOpen, onSeen }) {
     );
     redraw(list, alarms, {
       key: ({ key }) => key,
-      mark: (alarm) => JSON.stringify([alarm.key, alarm.held.incident, isQuiet(alarm)]),
+      // A crew that asked for a unit may be in danger by now: the line must say so.
+      mark: (alarm) =>
+        JSON.stringify([
+          alarm.key,
+          alarm.since,
+          alarm.held.help_kind,
+          alarm.held.incident,
+          isQuiet(alarm),
+        ]),
       draw: row,
     });
     const loud = alarms.filter((alarm) => !isQuiet(alarm));

@@ -11,6 +11,7 @@ const NAMED = 3; // villages that are named where more lose their reach
 const NUMBERED = 9; // as many as there are digits
 const FEW = 3; // of each part of the plan
 const MANY = 9; // where there is but one
+const english = () => document.documentElement.lang === "en";
 
 /**
  * The free units as they are shown: by what the plan still lacks, what it must have first.
@@ -177,7 +178,8 @@ function whyLine(suggestion) {
   return el("span", { class: "why", title: whole }, said.join(" · "));
 }
 
-const whyOf = ({ why, why_en }) => (document.documentElement.lang === "en" && why_en) || why || "";
+/** The reason, in the language of the page. */
+export const whyOf = ({ why, why_en }) => (english() && why_en) || why || "";
 
 /** "3 desa kehilangan jangkauan (Kecapi, Mantingan, Senenan)" */
 export function leavesWords(leaves) {
@@ -205,7 +207,7 @@ export function busyWords(busy) {
   if (!busy) return "";
   return t("divert.busy", {
     incident: busy.incident,
-    category: busy.category_name ?? "",
+    category: (english() && busy.category_name_en) || (busy.category_name ?? ""),
     priority: wordFor("priority", busy.priority),
     state: wordFor("assignment_state", busy.state),
   });

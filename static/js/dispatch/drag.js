@@ -20,6 +20,10 @@ export function openDrag({ ground, onDropped, onEnd }) {
     element.addEventListener("dragend", end);
   }
 
+  // No pointer moves while something is dragged. Where the row it came from is gone, no dragend
+  // tells of the end: the board would stand still, and its alarms with it.
+  addEventListener("pointermove", ({ buttons }) => held !== null && buttons === 0 && end());
+
   function end() {
     held = null;
     document.body.classList.remove("dragging");

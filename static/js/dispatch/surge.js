@@ -5,6 +5,7 @@ import { $, el, fill, icon, notice } from "../dom.js";
 import { percent, timeElement } from "../format.js";
 import { t } from "../words.js";
 import { refusalWords } from "./acts.js";
+import { whyOf } from "./choices.js";
 import { etaWords } from "./times.js";
 
 const COUNT_MS = 20_000;
@@ -107,7 +108,7 @@ export function openSurge({ sheet, doing, bar, onSent }) {
             ` ${percent(Math.min(0.99, Math.max(0.01, one.p_target)))}`,
           ),
     ],
-    one.why,
+    whyOf(one),
   ];
 
   function unmetList(unmet) {
@@ -119,12 +120,12 @@ export function openSurge({ sheet, doing, bar, onSent }) {
       el(
         "ul",
         {},
-        unmet.map(({ incident, part, why }) =>
+        unmet.map((one) =>
           el(
             "li",
             {},
-            el("b", {}, doing.nameOf(incident)),
-            ` ${t("surge.unmet", { part: part ?? "", why })}`,
+            el("b", {}, doing.nameOf(one.incident)),
+            ` ${t("surge.unmet", { part: one.part ?? "", why: whyOf(one) })}`,
           ),
         ),
       ),
@@ -237,9 +238,12 @@ export function openSurge({ sheet, doing, bar, onSent }) {
     return answer;
   }
 
+  // The answer holds what others keep, too: only what was ticked here goes out.
   async function sendFresh() {
-    const { proposals } = await post("/api/proposals", { proposals: wanted() });
-    await sendKept(proposals.map(({ id }) => id));
+    const asked = wanted();
+    const mine = new Set(asked.map(keyOf));
+    const { proposals } = await post("/api/proposals", { proposals: asked });
+    await sendKept(proposals.filter((one) => mine.has(keyOf(one))).map(({ id }) => id));
     made = null;
     await readKept();
   }
