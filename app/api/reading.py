@@ -283,7 +283,8 @@ def moment(field: str, written: str | None) -> datetime | None:
         raise BadRequestField(field, f"{field}: give a time as 2026-11-22T10:00:00Z") from None
     if moment.tzinfo is None:
         raise BadRequestField(field, f"{field}: give the time zone too, as ...Z or ...+07:00")
-    try:
-        return moment.astimezone(UTC)  # PostgreSQL knows no zone beyond 16 hours
-    except OverflowError:
-        raise BadRequestField(field, f"{field}: no such time") from None
+    # A day from the ends of the calendar: read back in another zone it would not be a date at all,
+    # and nobody could read the row any more.
+    if not 1 < moment.year < 9999:
+        raise BadRequestField(field, f"{field}: no such time")
+    return moment.astimezone(UTC)  # PostgreSQL knows no zone beyond 16 hours

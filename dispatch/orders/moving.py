@@ -26,6 +26,7 @@ from dispatch.schema import Assignment, Station, Unit
 from dispatch.scope import Role, scope_of
 
 WITH_FACILITY = (AssignmentState.CARRYING, AssignmentState.AT_FACILITY)
+_CANCELLED = AssignmentState.CANCELLED.value
 _BY_ORDERS = (AssignmentState.PROPOSED, AssignmentState.SENT, AssignmentState.DIVERTED)
 
 
@@ -49,7 +50,7 @@ def advance(
     A step that a device reports when more is known already is noted and changes nothing (late).
     Raises IllegalMove, ChangedMeanwhile for another version, KeyReused, Unknown.
     """
-    _check_asked(session, wanted, facility)
+    _check_asked(session, wanted, facility, reason)
     row = rows.lock_assignment(session, assignment_id)
     sent = (row.id, row.incident_id, row.unit_id)
     if key is not None and (kept := rows.step_with_key(session, row.id, key)) is not None:
@@ -69,7 +70,9 @@ def advance(
     return Sent(*sent)
 
 
-def _check_asked(session: Session, wanted: AssignmentState, facility: int | None) -> None:
+def _check_asked(
+    session: Session, wanted: AssignmentState, facility: int | None, reason: Reason | None
+) -> None:
     """What no state of the assignment would allow. Raises IllegalMove."""
     if wanted in _BY_ORDERS:
         raise IllegalMove(f"{wanted}: follows from sending and diverting, not from a step")
@@ -78,6 +81,8 @@ def _check_asked(session: Session, wanted: AssignmentState, facility: int | None
         raise IllegalMove("only the control room calls a unit back")
     if facility is not None and wanted not in WITH_FACILITY:
         raise IllegalMove(f"facility: only with {' and '.join(WITH_FACILITY)}")
+    if reason is not None and wanted != AssignmentState.CANCELLED:
+        raise IllegalMove(f"reason: says why a unit is called back, only with {_CANCELLED}")
 
 
 def _is_out_again(session: Session, row: AnyRow, wanted: AssignmentState) -> bool:

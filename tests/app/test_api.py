@@ -27,6 +27,8 @@ BAD_CALLS = [
     ({"pinned_by": "somebody", "pin": None}, "pinned_by"),
     ({"said_at": "yesterday"}, "said_at"),
     ({"said_at": "2026-11-22T10:00:00"}, "said_at"),
+    ({"said_at": "9999-12-31T23:59:59Z"}, "said_at"),
+    ({"said_at": "0001-01-01T00:00:00Z"}, "said_at"),
 ]
 HOSTILE = [
     "\x00",

@@ -201,6 +201,12 @@ def test_two_people_do_not_overwrite_one_another(session, sent):
         orders.advance(session, sent, S.CANCELLED, after(11), version=1)
 
 
+def test_only_who_is_called_back_is_told_a_reason(session, room, sent):
+    with pytest.raises(IllegalMove, match="reason"):
+        orders.advance(session, sent, S.ACCEPTED, after(5), reason=Reason.MORE_URGENT)
+    assert small.assignment(session, sent).reason is None
+
+
 def test_a_patient_is_carried_to_a_facility_that_is_known(session, room, sent):
     go(session, sent, S.DEPARTED, S.ARRIVED)
     with pytest.raises(Unknown, match="station"):
