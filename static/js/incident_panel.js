@@ -206,7 +206,9 @@ function assignmentItem(assignment, { may, onChanged }) {
   async function move(state, more = {}) {
     for (const button of buttons) button.disabled = true;
     try {
-      onChanged(await post(`/api/assignments/${assignment.id}/state`, { state, ...more }));
+      // Of what stands on the screen: who has arrived meanwhile is not called back by mistake.
+      const { id, version } = assignment;
+      onChanged(await post(`/api/assignments/${id}/state`, { state, version, ...more }));
     } catch (problem) {
       for (const button of buttons) button.disabled = false;
       fill(said, problemWords(problem));

@@ -66,3 +66,21 @@ def test_a_drag_whose_row_went_away_does_not_stop_the_board(server: Server, open
     page.mouse.move(420, 310)
     number = report(page, "kebakaran", PANGGANG)
     expect(page.locator(f'#queue [data-id="{number}"]')).to_be_visible()
+
+
+def test_who_arrived_meanwhile_is_not_called_back_by_an_old_panel(server: Server, open_page: Open):
+    page = board(server, open_page)
+    number = report(page, "kesehatan", SRIKANDANG)
+    held = post(page, f"/api/incidents/{number}/assignments", {"unit": unit_id(server, "AMB-05")})
+    watched = open_page(server)
+    watched.page.route("**/api/events*", lambda route: route.abort())  # hears no news
+    listed = watched.login("dispatcher2", "/daftar")
+    listed.locator(f'tr[data-id="{number}"] button').first.click()
+    detail = listed.locator("#detail")
+    expect(detail).to_contain_text("AMB-05")
+    for state in ("diterima", "berangkat", "tiba"):
+        post(page, f"/api/assignments/{held['assignment']}/state", {"state": state})
+    detail.get_by_role("button", name="Batalkan").first.click()
+    detail.locator(".cancelling button").first.click()
+    expect(detail).to_contain_text("Baru saja diubah")
+    assert sent_units(server, number) == ["AMB-05"]
