@@ -22,6 +22,17 @@ def test_every_key_of_the_scripts_has_its_words():
     assert asked - known == set()
 
 
+def test_every_kind_of_the_log_has_its_words():
+    names = "agency|call|case|incident|order|passage|photo|places?|proposal|roads|token|unit"
+    kind = re.compile(rf'"((?:{names})\.(?!id"|csv|toml)[a-z_]+)"')
+    sources = [path for part in ("app", "dispatch") for path in (ROOT / part).rglob("*.py")]
+    written = {found for path in sources for found in kind.findall(path.read_text())}
+    assert {"order.silent", "unit.help", "agency.told"} <= written
+    tables = (ROOT / "app/templates").glob("_words*.html")
+    table = "".join(path.read_text() for path in tables)
+    assert {one for one in written if f'"log_kind.{one}": _(' not in table} == set()
+
+
 def test_every_message_is_translated():
     catalogue = read_po(
         io.BytesIO((ROOT / "app/translations/en/LC_MESSAGES/messages.po").read_bytes())
