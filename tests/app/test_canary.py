@@ -252,7 +252,8 @@ def test_a_released_unit_is_told_that_its_case_is_gone(planted: Planted, monkeyp
     assert gone == [{"kind": "incident", "id": fire.incident}]
     assert crew.get(f"/api/incidents/{fire.incident}").status_code == 404
     assert crew.post(f"/api/calls/{fire.call}/contact", json={}).status_code == 404
-    assert planted.seen_in(all_of(crew.get("/api/tasks"))) == set()
+    # Where it stands itself, and nothing of the case any more.
+    assert planted.seen_in(all_of(crew.get("/api/tasks"))) == {"unit.DMK-01"}
 
 
 def test_a_crew_released_while_its_line_was_cut_is_told_to_read_all_again(planted: Planted):
