@@ -255,7 +255,7 @@ def test_the_houses_own_scopes_see_no_case(filled: Office):
 
 
 def test_nobody_changes_what_they_do_not_see(filled: Office):
-    touch = "UPDATE incident SET priority = priority WHERE id > 0 RETURNING category_code"
+    touch = "UPDATE incident SET version = version WHERE id > 0 RETURNING category_code"
     assert "kdrt" not in seen(filled, scope_of(filled, "dispatcher1"), touch)
     assert seen(filled, scope_of(filled, "pemadam"), touch) == ["kebakaran"]
     for login in ("tegalsambi", "perencana", "bupati", "damkar1", "admin"):
@@ -332,6 +332,21 @@ def test_the_log_is_not_emptied_and_only_invented_rows_may_go(filled: Office):
         session.execute(text("INSERT INTO log_entry (kind, actor, demo) VALUES ('x', '', true)"))
         gone = session.execute(text("DELETE FROM log_entry WHERE demo RETURNING kind"))
         assert gone.scalars().all() == ["x"]
+
+
+@pytest.mark.parametrize("change", [
+    "UPDATE assignment SET incident_id = incident_id + 1",
+    "UPDATE assignment SET restricted_group = NULL",
+    "UPDATE unit SET skills = '{}'",
+    "UPDATE incident SET priority = 4",
+    "UPDATE incident SET closed_at = now()",
+])  # fmt: skip
+def test_a_crew_writes_nothing_but_its_steps(filled: Office, change: str):
+    with (
+        pytest.raises(ProgrammingError, match="a crew does not write that"),
+        filled.as_scope(scope_of(filled, "pemadam")) as session,
+    ):
+        session.execute(text(change))
 
 
 def test_nobody_writes_the_log_in_anothers_name(filled: Office):

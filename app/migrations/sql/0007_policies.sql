@@ -50,3 +50,20 @@ CREATE POLICY add ON photo FOR INSERT TO tanggap_app
          AND assignment.incident_id = photo.incident_id
          AND coalesce(assignment.released_at > now() - interval '1 day', true))));
 CREATE POLICY house ON photo TO tanggap_owner USING ((SELECT ctx_role()) = 'system');
+
+-- A crew moves its order on, and with it its unit and the state of the case: nothing else of them.
+-- To point its order at another case would open that case to it.
+CREATE FUNCTION not_by_a_crew() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF ctx_role() = 'field_unit' THEN
+    RAISE EXCEPTION 'a crew does not write that' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER not_by_a_crew BEFORE UPDATE OF incident_id, unit_id, part, restricted_group, sent_by,
+  sent_by_name, next_id, demo ON assignment FOR EACH ROW EXECUTE FUNCTION not_by_a_crew();
+CREATE TRIGGER not_by_a_crew BEFORE UPDATE OF call_sign, station_id, agency_id, kind, skills, by_sea,
+  active ON unit FOR EACH ROW EXECUTE FUNCTION not_by_a_crew();
+CREATE TRIGGER not_by_a_crew BEFORE UPDATE OF category_code, priority, level, place_text, pin,
+  village_id, village_code, agency_ids, restricted_group, opened_by, closed_at, outcome, demo
+  ON incident FOR EACH ROW EXECUTE FUNCTION not_by_a_crew();
