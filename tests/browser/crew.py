@@ -1,5 +1,6 @@
 """A crew's phone and the control room that sends it, for tests of the field page."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -79,6 +80,18 @@ class Room:
             id=assignment,
         )
         return [(str(r.state), r.at, r.claimed_at) for r in found]
+
+    def arrived(self, assignment: int, wanted: list[str]) -> list[str]:
+        """States of the crew's steps as soon as they are those wanted, or what there is by then.
+
+        The phone shows a step before the server has it.
+        """
+        until = time.monotonic() + SLOW_MS / 1000
+        while (found := [s for s, _, _ in self.steps(assignment)]) != wanted:
+            if time.monotonic() > until:
+                break
+            time.sleep(0.1)
+        return found
 
 
 @contextmanager
