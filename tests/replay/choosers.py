@@ -56,8 +56,7 @@ class House:
     def _arrivals(
         self, call: Call, idle: Sequence[Vehicle], places: Sequence[Point], now: datetime
     ) -> Arrivals:
-        spots = spots_round(call.said, call.radius_m, SPOTS, exact_m=60.0)
-        goals = [Point(lon=float(lon), lat=float(lat)) for lon, lat in spots]
+        goals = spots_round(call.said, call.radius_m, SPOTS, exact_m=60.0)
         times_s = self.router.times([Start(place) for place in places], goals, now)
         travel_s, weight = eta.crossed(
             times_s, np.arange(len(places)), np.full(len(goals), 1 / len(goals))
