@@ -11,13 +11,13 @@ from sqlalchemy.sql.elements import ColumnElement
 from dispatch import log
 from dispatch.rules.workflow import AssignmentState
 from dispatch.schema import Assignment, AssignmentStep
+from dispatch.ways import ROADS_CHANGED
 from geo.road_schema import SpeedFactor
 from geo.routing import learned
 from geo.routing.learned import Journey, Learned, Lesson, Prior
 
 AGREE = timedelta(seconds=60)  # between the device's clock and the server's, of a step
 SINCE = timedelta(days=365)  # older journeys were driven on other roads
-ROADS_CHANGED = "roads.changed"  # as in dispatch.ways: every worker reads the factors anew
 
 
 @dataclass(frozen=True, slots=True)

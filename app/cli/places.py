@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cli.progress import bar
 from app.parts import owner_transaction
 from dispatch import log
 from geo import gazetteer
@@ -23,7 +22,6 @@ from geo.naming import normalise
 from geo.schema import LearnedName, Place
 from geo.villages import edition_in_force, villages_of
 
-_STEPS = 1000  # of the progress bar
 _FAULTS_SHOWN = 10
 _OURS = ("edition:", "regency:", "learned")  # sources that no file may take the name of
 
@@ -60,7 +58,7 @@ def import_file(
     form = form_of(file) if form == "auto" else form
     kinds: Counter[str] = Counter()
     faults: list[BadPlace] = []
-    with owner_transaction() as session, _bar(file.name) as progress:
+    with owner_transaction() as session, bar(file.name) as progress:
         fence = _regency_fence(session) if clip else None
         told = Told(_refuse if strict else faults.append, progress)
         read = read_places(file, form, told, fence=fence, village=village)
@@ -201,18 +199,6 @@ def _refuse_unusable(file: Path, count: int, faults: list[BadPlace]) -> None:
 def _changed(session: Session, source: str, count: int) -> None:
     """Running servers read the gazetteer anew when they hear of it."""
     log.record(session, "places.changed", source=source, count=count)
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[float], None]]:
-    """A bar on a terminal, nothing elsewhere; takes the share that is done."""
-    with click.progressbar(length=_STEPS, label=label, file=sys.stderr) as bar:
-
-        def progress(done: float) -> None:
-            if (steps := int(done * _STEPS) - bar.pos) > 0:
-                bar.update(steps)
-
-        yield progress
 
 
 def _report(kinds: Counter[str], faults: list[BadPlace]) -> None:

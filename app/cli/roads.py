@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +12,12 @@ import click
 from sqlalchemy.orm import Session
 
 from app.cli import roads_words as words
+from app.cli.progress import bar
 from app.config import Settings
 from app.parts import owner_transaction
 from dispatch import log, speeds
 from dispatch.regency import read_regency
+from dispatch.ways import ROADS_CHANGED
 from geo.errors import BadPoint
 from geo.point import Point
 from geo.roads import (
@@ -38,7 +38,6 @@ from geo.roads import (
 )
 from geo.villages import find_village
 
-_STEPS = 1000  # of the progress bar
 _READ, _BUILT = 0.8, 0.95  # of it, when the file is read, and when the roads are made
 _NEAR_KM = 50.0  # where nothing else is said, a file must have a road so near to the villages
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -103,7 +102,7 @@ def import_file(
         drives_on=drives_on or _drives_on(),
     )
     told = _Told(file, about, clip, use)
-    with _bar(file.name) as progress:
+    with bar(file.name) as progress:
         network, extract = _read(told, progress)
         report = _written(told, network, extract, now, dry_run)
         progress(1.0)
@@ -214,7 +213,7 @@ def _village(session: Session, lon: float, lat: float) -> str | None:
 
 def _changed(session: Session, key: str) -> None:
     """Running servers read the roads anew when they hear of it."""
-    log.record(session, "roads.changed", network=key)
+    log.record(session, ROADS_CHANGED, network=key)
 
 
 def _drives_on() -> str:
@@ -230,15 +229,3 @@ def _good_key(key: str) -> str:
     if _KEY.fullmatch(key) is None:
         raise BadRoads(f"--key {key[:80]!r}: huruf kecil, angka, titik, dan garis saja")
     return key
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[float], None]]:
-    """A bar on a terminal, nothing elsewhere; takes the share that is done."""
-    with click.progressbar(length=_STEPS, label=label, file=sys.stderr) as bar:
-
-        def progress(done: float) -> None:
-            if (steps := int(done * _STEPS) - bar.pos) > 0:
-                bar.update(steps)
-
-        yield progress

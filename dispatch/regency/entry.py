@@ -2,9 +2,11 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
+from datetime import time
 from typing import Any, NoReturn
 
 from dispatch.errors import BadConfiguration
+from dispatch.rules.hours import DAYS
 from geo.errors import BadPoint
 from geo.point import Point, pin_at
 
@@ -77,6 +79,18 @@ class Entry:
         if len(set(value)) != len(value):
             self.wrong(field, "a word stands there twice")
         return tuple(value)
+
+    def time_of(self, field: str, written: str | None = None) -> time:
+        """A time of day, 07:00; `written` where it is one word of a list."""
+        written = self.text(field) if written is None else written
+        try:
+            return time.fromisoformat(written)
+        except ValueError:
+            self.wrong(field, f"{written!r}: give a time of day as 07:00")
+
+    def days(self) -> frozenset[int]:
+        """Days of the week in the field `days`, Monday 0; empty when absent."""
+        return frozenset(DAYS.index(day) for day in self.words("days", DAYS))
 
     def point(self, field: str) -> Point:
         """[lon, lat] in degrees, inside the country."""

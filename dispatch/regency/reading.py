@@ -1,6 +1,5 @@
 """Reads a regency's folder: TOML for what people write, CSV for lists."""
 
-from datetime import time
 from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,7 +19,7 @@ from dispatch.regency.facts import (
     UnitEntry,
     UserEntry,
 )
-from dispatch.rules.hours import DAYS, Hours, Window
+from dispatch.rules.hours import Hours, Window
 from dispatch.scope import Role
 from geo.point import Point
 from geo.uncertainty.shore import ISLAND, SeaEdge
@@ -110,20 +109,11 @@ def _hours(entry: Entry, zone: ZoneInfo, zone_name: str) -> Hours:
 
 
 def _window(entry: Entry) -> Window:
-    days = frozenset(DAYS.index(day) for day in entry.words("days", DAYS))
-    window = Window(days, _time(entry, "opens"), _time(entry, "closes"))
+    window = Window(entry.days(), entry.time_of("opens"), entry.time_of("closes"))
     if window.closes < window.opens:
         entry.wrong("closes", "must be later than opens; write a night as two windows")
     entry.done()
     return window
-
-
-def _time(entry: Entry, field: str) -> time:
-    written = entry.text(field)
-    try:
-        return time.fromisoformat(written)
-    except ValueError:
-        entry.wrong(field, f"{written!r}: give a time of day as 07:00")
 
 
 def _bridge(entry: Entry) -> Bridge:

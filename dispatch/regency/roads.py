@@ -1,12 +1,10 @@
 """How fast one drives where and when, which ferries run, what the sea allows: roads.toml."""
 
 from collections.abc import Collection, Mapping
-from datetime import time
 from types import MappingProxyType
 from typing import Any
 
 from dispatch.regency.entry import Entry
-from dispatch.rules.hours import DAYS
 from geo.routing.ferries import EVERY_DAY, FerryLine, Sailing
 from geo.routing.rules import (
     ALL,
@@ -52,10 +50,10 @@ def _band(entry: Entry) -> Band:
     factors = entry.entry("factor")
     band = Band(
         name=entry.text("name"),
-        first=_time(entry, "first", entry.text("first")),
-        last=_time(entry, "last", entry.text("last")),
+        first=entry.time_of("first"),
+        last=entry.time_of("last"),
         factor=MappingProxyType(_numbers(factors, {*KINDS, ALL, LINE}, 0.2, 10)),
-        days=_days(entry),
+        days=entry.days() or EVERY_DAY,
     )
     if band.name == ALL:
         entry.wrong("name", f"{ALL!r} stands for all other hours; give another")
@@ -116,28 +114,17 @@ def _ferry(entry: Entry) -> tuple[FerryLine, FerryLine]:
 
 def _sailings(entry: Entry) -> list[Sailing]:
     """Fixed times, or from first to last every so many minutes."""
-    days = _days(entry)
+    days = entry.days() or EVERY_DAY
     if "times" in entry.values:
-        found = [Sailing(_time(entry, "times", at), days=days) for at in entry.words("times")]
+        found = [Sailing(entry.time_of("times", at), days=days) for at in entry.words("times")]
     else:
-        first = _time(entry, "first", entry.text("first"))
-        last = _time(entry, "last", entry.text("last"))
+        first = entry.time_of("first")
+        last = entry.time_of("last")
         if last < first:
             entry.wrong("last", "must not be earlier than first; write a night as two entries")
         found = [Sailing(first, last, 60 * entry.number("every_minutes", 1, 1440), days)]
     entry.done()
     return found
-
-
-def _days(entry: Entry) -> frozenset[int]:
-    return frozenset(DAYS.index(day) for day in entry.words("days", DAYS)) or EVERY_DAY
-
-
-def _time(entry: Entry, field: str, written: str) -> time:
-    try:
-        return time.fromisoformat(written)
-    except ValueError:
-        entry.wrong(field, f"{written!r}: give a time of day as 07:00")
 
 
 def _numbers(
