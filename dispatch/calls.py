@@ -19,6 +19,7 @@ from dispatch.ground import Ground
 from dispatch.placing import Placed, place
 from dispatch.prepared import Prepared
 from dispatch.rules import hours, masking, responsibility, triage
+from dispatch.rules.audience import Audience
 from dispatch.rules.workflow import CallClass, Channel, IncidentState
 from dispatch.schema import IdempotencyKey, Incident
 from dispatch.scope import scope_of
@@ -261,6 +262,8 @@ def values(
         "agency_ids": list(taken.agency_ids),
         "rule": taken.rule,
         "restricted_group": taken.restricted_group,
+        "audience": _audience(taken).value,
+        "due_at": ground.regency.late.due_at(taken.category.kind, taken.priority, taken.at),
         "after_hours": taken.after_hours,
         "now": taken.at,
         "said_at": report.said_at,
@@ -279,6 +282,11 @@ def values(
             {"class": report.call_class.value, "channel": report.channel.value}
         ).decode(),
     }
+
+
+def _audience(taken: TakenCall) -> Audience:
+    """What is sensitive for any reason stays in the room."""
+    return Audience.ROOM if taken.restricted_group is not None else taken.category.audience
 
 
 def _log_kind(taken: TakenCall) -> str:

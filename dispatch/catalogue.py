@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dispatch.rules.audience import Audience
 from dispatch.rules.responsibility import AreaRule
 from dispatch.schema import Agency, Category, Responsibility
 
@@ -24,6 +25,7 @@ class CategoryFacts:
     needs: frozenset[str]
     restricted_group: str | None
     active: bool = True  # may be chosen for a new call
+    audience: Audience = Audience.ROOM
 
     def name(self, language: str) -> str:
         """The name in a language of the house; Indonesian where there is no other."""
@@ -85,4 +87,5 @@ def _category(row: Category) -> CategoryFacts:
         frozenset(row.needs),
         row.restricted_group,
         row.active,
+        Audience(row.audience),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from dispatch import log
@@ -58,6 +58,14 @@ def _sync_agencies(session: Session, regency: Regency, done: Synced) -> dict[str
     return {code: row.id for code, row in rows.items()}
 
 
+# A category that is told to fewer, or to more, takes its cases along; a sensitive one stays.
+_AUDIENCES = text(
+    "UPDATE incident SET audience = category.audience FROM category"
+    " WHERE category.code = incident.category_code AND incident.restricted_group IS NULL"
+    "   AND incident.audience <> category.audience"
+)
+
+
 def _sync_categories(session: Session, regency: Regency, done: Synced) -> None:
     rows = {c.code: c for c in session.scalars(select(Category))}
     for entry in regency.categories:
@@ -68,12 +76,14 @@ def _sync_categories(session: Session, regency: Regency, done: Synced) -> None:
             "priority": entry.priority,
             "needs": list(entry.needs),
             "restricted_group": entry.group,
+            "audience": entry.audience,
             "rank": entry.rank,
             "active": True,
         }
         _put(session, rows, entry.code, Category(code=entry.code), values, done)
     _retire(rows, {c.code for c in regency.categories}, done)
     session.flush()
+    session.execute(_AUDIENCES)
 
 
 def _sync_responsibilities(

@@ -22,6 +22,7 @@ class Role(StrEnum):
     LEADER = "leader"
     ADMINISTRATOR = "administrator"
     DATA_PROTECTION = "data_protection"
+    WALLBOARD = "wallboard"  # a screen on the wall, not a person
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ class Right(StrEnum):
     SEE_VILLAGE = "see_village"  # the village head's page
     SEE_TASKS = "see_tasks"  # the field unit's page
     MANAGE_DEVICES = "manage_devices"  # tokens with which devices speak for a unit
+    SEE_WALL = "see_wall"  # the wallboard
+    SAY_WHERE = "say_where"  # a village head: seen, it is here
+    EXPORT = "export"  # what may be seen, as a file for other programs
     SEE_LOG = "see_log"
     MANAGE_USERS = "manage_users"
 
@@ -31,15 +34,18 @@ _CASE = {*_WATCH, Right.SEE_LIST, Right.SEE_INCIDENT, Right.SEE_CONTACT}
 _ROOM = {*_CASE, Right.LOG_CALLS, Right.DISPATCH, Right.MOVE_ASSIGNMENT}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.OPERATOR: frozenset(_ROOM),
-    Role.DISPATCHER: frozenset({*_ROOM, Right.MANAGE_DEVICES}),
-    Role.AGENCY_OFFICER: frozenset(_CASE),
+    Role.OPERATOR: frozenset({*_ROOM, Right.SEE_WALL}),
+    Role.DISPATCHER: frozenset({*_ROOM, Right.MANAGE_DEVICES, Right.SEE_WALL, Right.EXPORT}),
+    Role.AGENCY_OFFICER: frozenset({*_CASE, Right.EXPORT}),
     Role.FIELD_UNIT: frozenset({*_CASE, Right.MOVE_ASSIGNMENT, Right.SEE_TASKS}),
-    Role.VILLAGE_HEAD: frozenset({*_WATCH, Right.SEE_VILLAGE}),
-    Role.PLANNER: frozenset(_WATCH),
-    Role.LEADER: frozenset({*_WATCH, Right.SEE_LIST, Right.SEE_INCIDENT}),
+    Role.VILLAGE_HEAD: frozenset({*_WATCH, Right.SEE_VILLAGE, Right.SAY_WHERE}),
+    Role.PLANNER: frozenset({*_WATCH, Right.EXPORT}),
+    Role.LEADER: frozenset(
+        {*_WATCH, Right.SEE_LIST, Right.SEE_INCIDENT, Right.SEE_WALL, Right.EXPORT}
+    ),
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_USERS, Right.MANAGE_DEVICES}),
     Role.DATA_PROTECTION: frozenset({Right.SEE_LOG}),
+    Role.WALLBOARD: frozenset({*_WATCH, Right.SEE_WALL}),
 }
 
 HOME: Mapping[Role, str] = {
@@ -52,6 +58,7 @@ HOME: Mapping[Role, str] = {
     Role.LEADER: "/peta",
     Role.ADMINISTRATOR: "/pengguna",
     Role.DATA_PROTECTION: "/catatan",
+    Role.WALLBOARD: "/dinding",
 }
 
 

@@ -59,6 +59,16 @@ class Entry:
             self.wrong(field, f"{value:g}: give {least:g} to {most:g}")
         return float(value)
 
+    def numbers(
+        self, field: str, least: float, most: float, usual: tuple[float, ...]
+    ) -> tuple[float, ...]:
+        """A list of numbers within the range; `usual` when absent."""
+        given = self._get(field, list(usual))
+        if not isinstance(given, list):
+            self.wrong(field, f"{given!r} is not a list of numbers")
+        each = [Entry(self.file, self.name, {field: one}) for one in given]
+        return tuple(one.number(field, least, most) for one in each)
+
     def flag(self, field: str) -> bool:
         """True for ya, False for tidak."""
         value = self.text(field)

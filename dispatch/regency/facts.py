@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dispatch.regency.late import LateRules
 from dispatch.regency.orders import OrderRules
 from dispatch.regency.plans import Plans
 from dispatch.regency.positions import PositionRules
+from dispatch.regency.public import PublicRules
 from dispatch.regency.roads import RoadRules
+from dispatch.rules.audience import Audience
 from dispatch.rules.hours import Hours
 from geo.point import Point
 from geo.uncertainty.shore import SeaEdge
@@ -48,6 +51,7 @@ class CategoryEntry:
     agencies: tuple[str, ...]  # in the whole regency
     areas: tuple[Area, ...]
     rank: int  # order on the screen
+    audience: Audience = Audience.ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,8 @@ class Regency:
     positions: PositionRules
     roads: RoadRules
     plans: Plans
+    late: LateRules
+    public: PublicRules
 
     @property
     def timezone(self) -> str:

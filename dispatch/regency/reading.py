@@ -4,7 +4,7 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dispatch.regency import files, orders, plans, positions, roads
+from dispatch.regency import files, late, orders, plans, positions, public, roads
 from dispatch.regency.checks import check
 from dispatch.regency.entry import Entry
 from dispatch.regency.facts import (
@@ -19,6 +19,7 @@ from dispatch.regency.facts import (
     UnitEntry,
     UserEntry,
 )
+from dispatch.rules.audience import Audience
 from dispatch.rules.hours import Hours, Window
 from dispatch.scope import Role
 from geo.point import Point
@@ -72,6 +73,8 @@ def read_regency(folder: Path) -> Regency:
         positions=positions.read(base.entry("positions", needed=False)),
         roads=roads.read(files.toml_of(folder, "roads.toml", needed=False)),
         plans=plans.read(files.toml_of(folder, "plans.toml", needed=False)),
+        public=public.read(base.entry("public", needed=False)),
+        late=late.read(base.entry("late_minutes", needed=False)),
     )
     for entry in (own, travel, base):
         entry.done()
@@ -146,9 +149,20 @@ def _category(entry: Entry, rank: int) -> CategoryEntry:
         agencies=entry.words("agencies"),
         areas=tuple(_area(e) for e in entry.entries("areas", f"{entry.name} area")),
         rank=rank,
+        audience=_audience(entry),
     )
     entry.done()
     return category
+
+
+def _audience(entry: Entry) -> Audience:
+    """What is sensitive stays in the room; the rest a village head may know, unless it is said."""
+    sensitive = bool(entry.text("group", ""))
+    usual = Audience.ROOM if sensitive else Audience.VILLAGE
+    said = Audience(entry.choice("audience", list(Audience), usual))
+    if sensitive and said is not Audience.ROOM:
+        entry.wrong("audience", f"{said.value!r}: a category with a group stays ruang")
+    return said
 
 
 def _area(entry: Entry) -> Area:

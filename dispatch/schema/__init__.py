@@ -5,7 +5,8 @@ Tables that hold what a caller said carry `restricted_group`: the rule stands on
 row itself, so that no policy has to look through another table's policy.
 """
 
-import geo.road_schema  # noqa: F401  # its tables belong to the house
+import geo.road_schema  # its tables belong to the house
+import geo.village_schema  # noqa: F401
 from dispatch.schema.assignments import Assignment, AssignmentStep, Passage, Photo, Told
 from dispatch.schema.calls import Call, CallContact
 from dispatch.schema.catalogue import Agency, Category, Responsibility
@@ -14,6 +15,7 @@ from dispatch.schema.history import LogEntry
 from dispatch.schema.incidents import Incident, Ticket
 from dispatch.schema.people import IdempotencyKey, User, UserSession
 from dispatch.schema.units import Station, Unit, UnitFix, UnitToken
+from dispatch.schema.villages import MarkKind, PublicSnapshot, VillageMark
 
 __all__ = [
     "Agency",
@@ -25,8 +27,10 @@ __all__ = [
     "IdempotencyKey",
     "Incident",
     "LogEntry",
+    "MarkKind",
     "Passage",
     "Photo",
+    "PublicSnapshot",
     "Responsibility",
     "Station",
     "Ticket",
@@ -37,4 +41,5 @@ __all__ = [
     "UnitToken",
     "User",
     "UserSession",
+    "VillageMark",
 ]

@@ -4,6 +4,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from dispatch.rules.audience import Audience
+from dispatch.schema.columns import words
 from geo.schema import Base
 
 
@@ -32,12 +34,14 @@ class Category(Base):
     priority: Mapped[int]  # 1 gawat, 2 tinggi, 3 sedang, 4 rendah
     needs: Mapped[list[str]] = mapped_column(ARRAY(Text))  # skills that must be sent
     restricted_group: Mapped[str | None]  # who alone may see it; None: not sensitive
+    audience: Mapped[Audience] = mapped_column(words(Audience), server_default=text("'ruang'"))
     rank: Mapped[int]  # order on the screen
     active: Mapped[bool] = mapped_column(server_default=text("true"))
 
     __table_args__ = (
         CheckConstraint("kind IN ('darurat', 'aduan')", name="kind"),
         CheckConstraint("priority BETWEEN 1 AND 4", name="priority"),
+        CheckConstraint("restricted_group IS NULL OR audience = 'ruang'", name="sensitive_stays"),
     )
 
 

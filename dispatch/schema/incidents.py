@@ -7,7 +7,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, 
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dispatch.rules.workflow import IncidentState, TicketState
+from dispatch.rules.audience import Audience
+from dispatch.rules.workflow import Channel, IncidentState, TicketState
 from dispatch.schema.columns import Moment, words
 from geo.columns import PointColumn
 from geo.point import Point
@@ -44,7 +45,13 @@ class Incident(Base):
     contradictions: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     agency_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer))  # of its tickets
     restricted_group: Mapped[str | None]
+    # How far it may be told, as its category says: nobody outside the room where nothing is said.
+    audience: Mapped[Audience] = mapped_column(words(Audience), server_default=text("'ruang'"))
+    channel: Mapped[Channel] = mapped_column(  # of the call that opened it
+        words(Channel), server_default=text("'112'")
+    )
     after_hours: Mapped[bool]
+    due_at: Mapped[datetime | None] = mapped_column(Moment)  # late from here on; None: never
     opened_at: Mapped[datetime] = mapped_column(Moment)
     opened_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -72,6 +79,13 @@ class Incident(Base):
             "ix_incident_open",
             "village_code",
             "opened_at",
+            postgresql_where=text("state <> 'ditutup'"),
+        ),
+        # Usage: incident tiles of a small area, the list of what is in sight
+        Index(
+            "ix_incident_open_pin",
+            "pin",
+            postgresql_using="gist",
             postgresql_where=text("state <> 'ditutup'"),
         ),
         # Usage: board.unsure()

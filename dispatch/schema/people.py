@@ -35,7 +35,7 @@ class User(Base):
     __table_args__ = (
         CheckConstraint(
             "role IN ('operator', 'dispatcher', 'agency_officer', 'field_unit', 'village_head',"
-            " 'planner', 'leader', 'administrator', 'data_protection')",
+            " 'planner', 'leader', 'administrator', 'data_protection', 'wallboard')",
             name="role",
         ),
         # A scope without its key would see nothing, or, worse, be guessed at.
