@@ -39,6 +39,14 @@ class BadRequestField(Exception):
         super().__init__(detail)
 
 
+class TooBusy(Exception):
+    """More is asked for at once than can be answered; nothing is lost, ask again."""
+
+
+class NoPress(Exception):
+    """PNG and PDF need Chromium, and none was found; the HTML can be printed by any browser."""
+
+
 class TooLong(BadRequestField):
     """A field is longer than anybody needs."""
 
@@ -70,6 +78,9 @@ STATUS: dict[type[Exception], int] = {
     NotLoggedIn: 401,
     NotAllowed: 403,
     TooManyTries: 429,
+    TooBusy: 503,
+    NoPress: 503,
+    dispatch_errors.OutsideOwnVillage: 422,
 }
 
 
@@ -99,6 +110,8 @@ def _answer(body: dict[str, Any]) -> Response:
     answer.status_code = status
     if status == 429:
         answer.headers["Retry-After"] = "60"
+    if body["type"] == TooBusy.__name__:
+        answer.headers["Retry-After"] = "1"
     return answer
 
 

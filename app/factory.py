@@ -1,5 +1,7 @@
 """Wires the house. Not in __init__: the command line needs no web."""
 
+from importlib import import_module
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 import orjson
@@ -34,6 +36,10 @@ API = (
     assignments, board, calls, choosing, cover, ground, incidents, passages, people, photos,
     positions, surge, tokens, units,
 )  # fmt: skip
+COMING = (
+    "app.api.exports", "app.api.load", "app.api.public", "app.api.tiles", "app.api.village",
+    "app.api.wall", "app.pages.prints", "app.pages.public", "app.pages.wall",
+)  # fmt: skip
 
 
 class OrJson(JSONProvider):
@@ -66,6 +72,8 @@ def create_app(settings: Settings | None = None, parts: Parts | None = None) -> 
     house.init_app(app)
     for module in (*API, field, house, maps, screens, session):
         app.register_blueprint(module.bp)
+    for name in filter(find_spec, COMING):
+        app.register_blueprint(import_module(name).bp)
     return app
 
 

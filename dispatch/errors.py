@@ -50,6 +50,10 @@ class NoPin(DispatchError):
     """The incident has no pin yet: put it on the map first."""
 
 
+class OutsideOwnVillage(DispatchError):
+    """A village head shows places in the own village only."""
+
+
 class NoSuchVillage(DispatchError):
     """There is no village of that code in the edition in force."""
 
