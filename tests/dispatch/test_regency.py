@@ -1,6 +1,6 @@
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,9 @@ from shapely.geometry.base import BaseGeometry
 
 from dispatch.errors import BadConfiguration
 from dispatch.regency import Regency, read_regency
+from dispatch.rules.audience import Audience
 from dispatch.rules.hours import is_open
+from dispatch.scope import Role
 from geo.point import Point
 from geo.uncertainty.shore import ISLAND, SeaEdge
 from tests.shared import shared
@@ -93,7 +95,7 @@ def test_groups_come_with_a_role_or_an_agency(jepara):
 def test_there_is_a_demo_user_for_every_role(jepara):
     roles = [user.role for user in jepara.users]
     assert roles.count("operator") >= 3
-    assert len(set(roles)) == 9
+    assert len(set(roles)) == len(Role)
 
 
 def test_no_hours_means_that_it_is_always_closed_and_every_call_marked(folder):
@@ -255,3 +257,44 @@ def test_the_sea_of_the_demo_is_off_every_village(jepara, villages):
 
 def test_people_are_guessed_for_every_kecamatan(jepara, villages):
     assert set(jepara.demo.people) == {about["district_code"] for _, about in villages}
+
+
+def test_what_is_sensitive_stays_in_the_room_and_the_rest_is_told_as_it_says(jepara):
+    told = {category.code: category.audience for category in jepara.categories}
+    assert {told[c.code] for c in jepara.categories if c.group} == {Audience.ROOM}
+    assert (told["jalan"], told["kebakaran"]) == (Audience.PUBLIC, Audience.VILLAGE)
+    assert told["orang_hilang"] is Audience.ROOM, "it points to a person"
+
+
+def test_a_sensitive_category_cannot_be_told_to_a_village(folder):
+    spoil(folder, "categories.toml", 'group = "medis"', 'group = "medis"\naudience = "desa"')
+    with pytest.raises(BadConfiguration, match="audience: 'desa': a category with a group"):
+        read_regency(folder)
+
+
+def test_each_kind_and_priority_has_its_time_until_it_is_late(jepara):
+    opened = datetime(2026, 11, 22, tzinfo=UTC)
+    assert jepara.late.due_at("darurat", 1, opened) - opened == timedelta(hours=1)
+    assert jepara.late.due_at("aduan", 4, opened) - opened == timedelta(days=14)
+
+
+@pytest.mark.parametrize("given", ["[60, 120]", '"60"', "[60, 120, 240, 0]", "[1, 2, 3, true]"])
+def test_times_until_late_are_four_numbers(folder, given):
+    spoil(folder, "regency.toml", "darurat = [60, 120, 240, 480]", f"darurat = {given}")
+    with pytest.raises(BadConfiguration, match="darurat: "):
+        read_regency(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("least = 5", "least = 2", "least: 2: give 5 to"),
+        ("embed_on = []", 'embed_on = ["http://desa.example"]', "give an origin as https"),
+        ("embed_on = []", 'embed_on = ["https://desa.example/x"]', "give an origin as https"),
+        ('shown = "ya"', 'shown = "mungkin"', "is none of: tidak, ya"),
+    ],
+)
+def test_the_public_is_never_shown_small_counts_by_a_slip_of_the_pen(folder, old, new, said):
+    spoil(folder, "regency.toml", old, new)
+    with pytest.raises(BadConfiguration, match=said):
+        read_regency(folder)
