@@ -114,7 +114,9 @@ def test_near_a_border_both_village_heads_are_told_and_it_is_counted_once(world:
     pin, there = across
     operator, head = world.client("operator1"), world.client("tegalsambi")
     cursor = head.get("/api/board").get_json()["cursor"]
-    taken = take(operator, where="di pinggir jalan", what="pohon tumbang", category="pohon_tumbang", pin=pin)["incident"]
+    taken = take(
+        operator, where="di pinggir jalan", what="pohon tumbang", category="pohon_tumbang", pin=pin
+    )["incident"]
     assert taken["properties"]["village"]["code"] == there
     also = [village["code"] for village in taken["properties"]["also_villages"]]
     assert TEGALSAMBI in also
@@ -143,7 +145,9 @@ def test_near_a_border_both_village_heads_are_told_and_it_is_counted_once(world:
 def test_a_confirmed_village_is_told_to_its_own_head_only(world: World, across):
     pin, _ = across
     operator, head = world.client("operator1"), world.client("tegalsambi")
-    number = take(operator, what="pohon tumbang", category="pohon_tumbang", pin=pin)["incident"]["id"]
+    number = take(operator, what="pohon tumbang", category="pohon_tumbang", pin=pin)["incident"][
+        "id"
+    ]
     assert len(head.get("/api/board").get_json()["incidents"]["features"]) == 1
     settled = operator.post(f"/api/incidents/{number}/place", json={"version": 1}).get_json()
     assert settled["properties"]["also_villages"] == []
@@ -153,7 +157,9 @@ def test_a_confirmed_village_is_told_to_its_own_head_only(world: World, across):
 def test_a_person_may_say_that_it_is_on_the_other_side_of_a_near_border(world: World, across):
     pin, _ = across
     operator = world.client("operator1")
-    number = take(operator, what="pohon tumbang", category="pohon_tumbang", pin=pin)["incident"]["id"]
+    number = take(operator, what="pohon tumbang", category="pohon_tumbang", pin=pin)["incident"][
+        "id"
+    ]
     path = f"/api/incidents/{number}/place"
     settled = operator.post(path, json={"version": 1, "village": TEGALSAMBI}).get_json()
     assert settled["properties"]["village"]["code"] == TEGALSAMBI
@@ -165,7 +171,9 @@ def test_a_person_may_say_that_it_is_on_the_other_side_of_a_near_border(world: W
 def test_the_caller_answers_after_the_save_and_the_doubt_goes(world: World, across):
     pin, _ = across
     operator = world.client("operator1")
-    number = take(operator, what="pohon tumbang", category="pohon_tumbang", pin=pin)["incident"]["id"]
+    number = take(operator, what="pohon tumbang", category="pohon_tumbang", pin=pin)["incident"][
+        "id"
+    ]
     asked = operator.get(f"/api/incidents/{number}").get_json()["feature"]["properties"]
     question = asked["location"]["question"]
     assert question["options"], asked
