@@ -29,6 +29,8 @@ _STEPS = ((0, 1), (1, 0), (1, 1), (1, -1), (1, 2), (2, 1), (2, -1), (1, -2))
 @dataclass(slots=True)
 class _Kept:
     lock: threading.Lock = field(default_factory=threading.Lock)
+    # A prepared geometry that is asked by two threads at once ends the process (GEOS).
+    asking: threading.Lock = field(default_factory=threading.Lock)
     found: OrderedDict[int, tuple[Floats, NDArray[np.int32]]] = field(default_factory=OrderedDict)
 
 
@@ -75,7 +77,8 @@ class Chart:
     def free(self, ones: Floats, others: Floats) -> NDArray[np.bool_]:
         """Whether nothing but water lies between the pairs of (n, 2) metres."""
         lines = shapely.linestrings(np.stack([ones, others], axis=1))
-        clear: NDArray[np.bool_] = ~shapely.intersects(self.lands.whole, lines)
+        with self._kept.asking:
+            clear: NDArray[np.bool_] = ~shapely.intersects(self.lands.whole, lines)
         for n in np.flatnonzero(clear).tolist():
             clear[n] = not self._foreign.between(ones[n], others[n])
         return clear
