@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +36,9 @@ class Incident(Base):
     state: Mapped[IncidentState] = mapped_column(words(IncidentState))
     place_text: Mapped[str]  # the caller's words for the place, or the label of the chosen one
     pin: Mapped[Point | None] = mapped_column(PointColumn)  # None: nobody knows yet
+    cell: Mapped[int | None] = mapped_column(  # of the pin, as geo.map_cells numbers them
+        BigInteger, Computed("map_cell(pin)", persisted=True), deferred=True
+    )
     pinned_by: Mapped[str | None]  # petugas (pin set by hand), tempat (place chosen from the list)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))  # under which it was placed
     village_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"))
@@ -88,6 +100,9 @@ class Incident(Base):
             postgresql_using="gist",
             postgresql_where=text("state <> 'ditutup'"),
         ),
+        # Usage: incident tiles; unlike the one above also under row security, which lets no
+        # operator of PostGIS look at a row before it is known to be visible
+        Index("ix_incident_open_cell", "cell", postgresql_where=text("state <> 'ditutup'")),
         # Usage: board.unsure()
         Index(
             "ix_incident_unsure",
