@@ -15,6 +15,7 @@ from geo.errors import GeoError
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "boundaries": ("app.cli.boundaries", "boundaries", "Check, load, publish and list boundaries."),
     "demo": ("app.cli.demo", "demo", "Play an invented day, and clear it away."),
+    "desa": ("app.cli.parts_register", "desa", "Registers of villages: dusun, RW, RT, people."),
     "doctor": ("app.cli.doctor", "doctor", "Check that this installation is sound."),
     "locate": ("app.cli.locate", "locate", "Say where words, or the rows of a table, may be."),
     "places": ("app.cli.places", "places", "Import, list and take back the names of places."),

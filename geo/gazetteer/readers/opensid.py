@@ -79,9 +79,7 @@ def read(path: Path, told: Told, village: str) -> Iterator[NewPlace]:
     Rows without point and outline lie somewhere in the village. Raises BadPlace where the file
     holds no such table.
     """
-    found = False
-    for number, cells in _rows(path):
-        found = True
+    for number, cells in rows_in(path):
         row = Row(f"baris {number}")
         try:
             place = _place(row, cells, village)
@@ -90,13 +88,29 @@ def read(path: Path, told: Told, village: str) -> Iterator[NewPlace]:
         else:
             if place is not None:
                 yield place
-    if not found:
-        raise BadPlace(f"{path.name}: tidak ada isi tabel {TABLE}")
     told.progress(1.0)
 
 
+def rows_in(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Each row with its number: rt, rw, dusun, lat, lng, path; no other column is read.
+
+    Raises BadPlace where the file holds no such table.
+    """
+    found = False
+    for number, cells in _rows(path):
+        found = True
+        yield number, cells
+    if not found:
+        raise BadPlace(f"{path.name}: tidak ada isi tabel {TABLE}")
+
+
+def middle_in(row: Row, cells: Mapping[str, str]) -> Point | None:
+    """The point of a row, or the middle of its outline. Raises BadPlace."""
+    shape = _outline(row, cells["path"])
+    return middle_of(shape) if shape is not None else _point(row, cells["lng"], cells["lat"])
+
+
 def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Each row with its number; only the columns that may be read."""
     encoding = encoding_of(path)
     if path.suffix.lower() == ".sql":
         yield from enumerate(rows_of(path, encoding, TABLE, _COLUMNS, _READ), 1)
@@ -121,7 +135,9 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
 def _place(row: Row, cells: Mapping[str, str], village: str) -> NewPlace | None:
     """None for a row that names nothing."""
     cluster = _Cluster(
-        dusun=_name(cells["dusun"]), rw=_number(row, cells["rw"]), rt=_number(row, cells["rt"])
+        dusun=hamlet_name(cells["dusun"]),
+        rw=_number(row, cells["rw"]),
+        rt=_number(row, cells["rt"]),
     )
     if not cluster.name:
         return None
@@ -140,7 +156,7 @@ def _place(row: Row, cells: Mapping[str, str], village: str) -> NewPlace | None:
     )
 
 
-def _name(said: str) -> str:
+def hamlet_name(said: str) -> str:
     """A hamlet's name as people write it: many tables have it in capitals."""
     name = said.strip()
     if name.lower() in _NONE:
