@@ -141,6 +141,7 @@ PRIVATE = [
     "unit_token",
     "unit_fix",
     "photo",
+    "village_mark",
 ]
 
 

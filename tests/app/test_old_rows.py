@@ -1,4 +1,4 @@
-"""What stood in the tables before there was doubt: kept, and marked as well as it can be."""
+"""What stood in the tables before there was doubt, or an audience: kept, and marked as known."""
 
 from datetime import UTC, datetime
 
@@ -120,3 +120,49 @@ def test_what_cannot_be_is_refused_by_the_database(old: str, change):
         with pytest.raises(IntegrityError):
             connection.execute(update)
         connection.rollback()
+
+
+TOLD = {  # category: its kind and group, the channel of its first call; what its case becomes
+    "jalan": ("aduan", None, "pesan", ("desa", "pesan", 20_160)),
+    "kebakaran": ("darurat", None, None, ("desa", "112", 480)),
+    "kdrt": ("darurat", "perlindungan", "radio", ("ruang", "radio", 480)),
+}
+
+
+def test_old_incidents_are_told_as_far_as_before_and_late_by_their_priority(old: str):
+    command.upgrade(migrate.alembic_config(old), "0007")
+    engine = create_engine(old, poolclass=pool.NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("SELECT set_config('app.role', 'system', true)"))
+        for code, (kind, group, channel, _) in TOLD.items():
+            given = {"code": code, "kind": kind, "group": group, "channel": channel}
+            connection.execute(_CATEGORY, given)
+            connection.execute(_CASE, given)
+            if channel is not None:
+                connection.execute(_CALL, given | {"second": "tatap_muka"})
+    migrate.upgrade(old)
+    with engine.begin() as connection:
+        connection.execute(text("SELECT set_config('app.role', 'system', true)"))
+        found = connection.execute(_TOLD, {"codes": list(TOLD)}).all()
+    assert {row[0]: tuple(row)[1:] for row in found} == {c: told[-1] for c, told in TOLD.items()}
+
+
+_CATEGORY = text(
+    "INSERT INTO category (code, kind, name_id, name_en, priority, needs, rank, restricted_group)"
+    " VALUES (:code, :kind, :code, :code, 4, '{}', 1, :group)"
+)
+_CASE = text(
+    "INSERT INTO incident (category_code, priority, state, place_text, edition_id, outside,"
+    " agency_ids, after_hours, opened_at, restricted_group)"
+    " VALUES (:code, 4, 'baru', '', 1, false, '{}', false, now(), :group)"
+)
+_CALL = text(
+    "INSERT INTO call (incident_id, channel, call_class, at, after_hours, said_where, said_what)"
+    " SELECT id, unnest(ARRAY[:channel, :second]), 'normal', now(), false, '', ''"
+    "   FROM incident WHERE category_code = :code"
+)
+_TOLD = text(
+    "SELECT category_code, audience, channel,"
+    " (extract(epoch FROM due_at - opened_at) / 60)::integer"
+    " FROM incident WHERE category_code = ANY (:codes)"
+)

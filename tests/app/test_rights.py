@@ -31,6 +31,7 @@ LOGINS = {
     Role.LEADER: "bupati",
     Role.ADMINISTRATOR: "admin",
     Role.DATA_PROTECTION: "pdp",
+    Role.WALLBOARD: "dinding",
 }
 
 

@@ -225,7 +225,8 @@ def _weights(dice: np.random.Generator, count: int) -> Any:
 def _villages(cursor: Any) -> list[Village]:
     cursor.execute(
         "SELECT village.id, edition_id, code, district_code, ST_X(seat), ST_Y(seat),"
-        " ST_AsBinary(area) FROM village JOIN edition ON edition.id = edition_id WHERE in_force ORDER BY code"
+        " ST_AsBinary(area) FROM village JOIN edition ON edition.id = edition_id"
+        " WHERE in_force ORDER BY code"
     )
     villages = []
     for number, edition_id, code, district, lon, lat, area in cursor:
