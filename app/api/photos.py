@@ -52,7 +52,7 @@ def get_photos(incident_id: int) -> dict[str, Any]:
 
 
 @bp.get("/photos/<int(max=4611686018427387904):photo_id>")
-@needs(Right.SEE_INCIDENT)
+@needs(Right.SEE_PHOTO)
 def get_photo(photo_id: int) -> Response:
     """The picture itself."""
     with parts().transaction(me().scope) as session:

@@ -18,6 +18,7 @@ class Right(StrEnum):
     SEE_LIST = "see_list"  # the list of cases, for who may see any
     SEE_LOAD = "see_load"  # counts by village
     SEE_INCIDENT = "see_incident"  # one case with its history
+    SEE_PHOTO = "see_photo"  # a picture from the field; row security says which
     SEE_CONTACT = "see_contact"  # number and name of a caller, each look logged
     SEE_VILLAGE = "see_village"  # the village head's page
     SEE_TASKS = "see_tasks"  # the field unit's page
@@ -30,7 +31,7 @@ class Right(StrEnum):
 
 
 _WATCH = {Right.SEE_BOARD, Right.SEE_LOAD}
-_CASE = {*_WATCH, Right.SEE_LIST, Right.SEE_INCIDENT, Right.SEE_CONTACT}
+_CASE = {*_WATCH, Right.SEE_LIST, Right.SEE_INCIDENT, Right.SEE_PHOTO, Right.SEE_CONTACT}
 _ROOM = {*_CASE, Right.LOG_CALLS, Right.DISPATCH, Right.MOVE_ASSIGNMENT}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
@@ -38,7 +39,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.DISPATCHER: frozenset({*_ROOM, Right.MANAGE_DEVICES, Right.SEE_WALL, Right.EXPORT}),
     Role.AGENCY_OFFICER: frozenset({*_CASE, Right.EXPORT}),
     Role.FIELD_UNIT: frozenset({*_CASE, Right.MOVE_ASSIGNMENT, Right.SEE_TASKS}),
-    Role.VILLAGE_HEAD: frozenset({*_WATCH, Right.SEE_VILLAGE, Right.SAY_WHERE}),
+    Role.VILLAGE_HEAD: frozenset({*_WATCH, Right.SEE_VILLAGE, Right.SAY_WHERE, Right.SEE_PHOTO}),
     Role.PLANNER: frozenset({*_WATCH, Right.EXPORT}),
     Role.LEADER: frozenset(
         {*_WATCH, Right.SEE_LIST, Right.SEE_INCIDENT, Right.SEE_WALL, Right.EXPORT}

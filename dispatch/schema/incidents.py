@@ -93,13 +93,6 @@ class Incident(Base):
             "opened_at",
             postgresql_where=text("state <> 'ditutup'"),
         ),
-        # Usage: incident tiles of a small area, the list of what is in sight
-        Index(
-            "ix_incident_open_pin",
-            "pin",
-            postgresql_using="gist",
-            postgresql_where=text("state <> 'ditutup'"),
-        ),
         # Usage: incident tiles; unlike the one above also under row security, which lets no
         # operator of PostGIS look at a row before it is known to be visible
         Index("ix_incident_open_cell", "cell", postgresql_where=text("state <> 'ditutup'")),

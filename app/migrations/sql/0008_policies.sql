@@ -25,10 +25,14 @@ CREATE POLICY see ON incident FOR SELECT TO tanggap_app USING (
   END);
 
 -- A village head says where it is, of a case that is counted to the own village, and stays so.
+-- USING names all that WITH CHECK names: else a refusal would tell of a case that is not seen.
 CREATE POLICY say_where ON incident FOR UPDATE TO tanggap_app
-  USING ((SELECT ctx_role()) = 'village_head' AND village_code = (SELECT ctx_village()))
-  WITH CHECK ((SELECT ctx_role()) = 'village_head' AND village_code = (SELECT ctx_village())
-    AND restricted_group IS NULL AND audience <> 'ruang');
+  USING ((SELECT ctx_role()) = 'village_head' AND village_code = (SELECT ctx_village())
+    AND restricted_group IS NULL AND audience <> 'ruang' AND state <> 'ditutup');
+-- Of a neighbour's case that may lie in the own village the head says so, and moves nothing.
+CREATE POLICY hint ON incident FOR UPDATE TO tanggap_app
+  USING ((SELECT ctx_role()) = 'village_head' AND (SELECT ctx_village()) = ANY (also_villages)
+    AND restricted_group IS NULL AND audience <> 'ruang' AND state <> 'ditutup');
 CREATE FUNCTION only_where_by_a_village_head() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF ctx_role() = 'village_head' THEN
@@ -38,9 +42,31 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER only_where_by_a_village_head BEFORE UPDATE OF id, category_code, priority, level, state,
-  place_text, village_code, agency_ids, restricted_group, audience, channel, due_at, opened_at,
+  place_text, village_code, district_code, agency_ids, restricted_group, audience, channel, due_at, opened_at,
   opened_by, closed_at, outcome, after_hours, demo ON incident
   FOR EACH ROW EXECUTE FUNCTION only_where_by_a_village_head();
+
+CREATE FUNCTION only_a_hint_by_a_neighbour() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF ctx_role() = 'village_head' AND OLD.village_code IS DISTINCT FROM ctx_village() THEN
+    RAISE EXCEPTION 'a neighbour hints, and moves nothing' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER only_a_hint_by_a_neighbour BEFORE UPDATE OF pin, pinned_by, edition_id, village_id,
+  border_m, off_m, outside, land_mass_id, village_p, also_villages ON incident
+  FOR EACH ROW EXECUTE FUNCTION only_a_hint_by_a_neighbour();
+
+-- A crew writes nothing of its case but its state: also of the columns that are new here.
+DROP TRIGGER not_by_a_crew ON incident;
+CREATE TRIGGER not_by_a_crew BEFORE UPDATE OF id, category_code, priority, level, place_text, pin,
+  pinned_by, edition_id, village_id, village_code, district_code, border_m, off_m, outside,
+  land_mass_id, location, village_p, doubt, also_villages, contradictions, agency_ids,
+  restricted_group, audience, channel, after_hours, due_at, opened_at, opened_by, closed_at, outcome,
+  demo ON incident FOR EACH ROW EXECUTE FUNCTION not_by_a_crew();
+
+-- The log-in of a wallboard is renewed while the screen is on (app/auth/sessions.py).
+GRANT UPDATE (expires_at) ON user_session TO tanggap_app;
 
 -- What village heads said: for who may see the case; they see what was said in their own name.
 GRANT SELECT, INSERT ON village_mark TO tanggap_app;
@@ -164,16 +190,17 @@ CREATE FUNCTION incident_cells(ids_ bigint[])
 
 -- What a wallboard may tell of all that is open, the sensitive included: how many, never what.
 CREATE FUNCTION wall_figures(now_ timestamptz)
-  RETURNS TABLE (priority integer, open bigint, waiting bigint, late bigint,
+  RETURNS TABLE (kind text, priority integer, open bigint, waiting bigint, late bigint,
                  oldest_at timestamptz, oldest_waiting_at timestamptz)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT i.priority, count(*), count(*) FILTER (WHERE i.state = 'baru'),
+    SELECT c.kind::text, i.priority, count(*), count(*) FILTER (WHERE i.state = 'baru'),
            count(*) FILTER (WHERE i.due_at < now_), min(i.opened_at),
            min(i.opened_at) FILTER (WHERE i.state = 'baru')
       FROM public.incident AS i
+      JOIN public.category AS c ON c.code = i.category_code
      WHERE i.state <> 'ditutup'
        AND current_setting('app.role', true) IN ('operator', 'dispatcher', 'leader', 'wallboard')
-     GROUP BY i.priority
+     GROUP BY c.kind, i.priority
   $$;
 
 -- Cases in public space, counted for the public, as they stood at that moment: never the sensitive.

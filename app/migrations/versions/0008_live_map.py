@@ -36,7 +36,6 @@ def upgrade() -> None:
     op.drop_constraint(op.f("ck_app_user_role"), "app_user")
     listed = ", ".join(f"'{role}'" for role in ROLES)
     op.create_check_constraint(op.f("ck_app_user_role"), "app_user", f"role IN ({listed})")
-    op.create_index("ix_incident_open_pin", "incident", ["pin"], postgresql_using="gist", postgresql_where=sa.text("state <> 'ditutup'"))
     connection = op.get_bind()
     owner = connection.exec_driver_sql("SELECT quote_ident(current_user)").scalar_one()
     written = (SQL / "0008_policies.sql").read_text().replace("tanggap_owner", owner)
