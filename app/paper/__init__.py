@@ -1,0 +1,1 @@
+"""Prints: maps by folium with our own Leaflet, sheets, posters: files that fetch nothing."""
