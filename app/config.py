@@ -33,8 +33,10 @@ class Settings:
     basemap_url: str | None  # TANGGAP_BASEMAP: outside raster tiles; None: our own map only
     boundaries_file: Path | None  # TANGGAP_BOUNDARIES: a boundary file to use before all others
     session_hours: int  # TANGGAP_SESSION_HOURS: a log-in lasts this long
+    wall_days: int  # TANGGAP_WALL_DAYS: a wallboard's log-in lasts this long after its last use
     learning: bool  # TANGGAP_LEARNING: learn place names from confirmed pins
     nominatim_url: str | None  # TANGGAP_NOMINATIM: an outside geocoder; never needed
+    chromium: Path | None  # TANGGAP_CHROMIUM: the program that makes PNG and PDF; None: look for it
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -46,6 +48,7 @@ class Settings:
         state = Path(environ.get("TANGGAP_VAR") or ROOT / "var")
         known = _env_file(state / "env") | dict(environ)
         boundaries = known.get("TANGGAP_BOUNDARIES")
+        chromium = known.get("TANGGAP_CHROMIUM")
         return cls(
             database_url=_needed(known, "DATABASE_URL"),
             database_admin_url=known.get("DATABASE_ADMIN_URL"),
@@ -57,8 +60,10 @@ class Settings:
             basemap_url=known.get("TANGGAP_BASEMAP") or None,
             boundaries_file=Path(boundaries) if boundaries else None,
             session_hours=int(known.get("TANGGAP_SESSION_HOURS") or 12),
+            wall_days=int(known.get("TANGGAP_WALL_DAYS") or 30),
             learning=_switch(known, "TANGGAP_LEARNING", usual=True),
             nominatim_url=known.get("TANGGAP_NOMINATIM") or None,
+            chromium=Path(chromium) if chromium else None,
         )
 
 

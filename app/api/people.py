@@ -136,6 +136,8 @@ def _check_scope(read: NewUserBody) -> None:
     field, value = needed.get(Role(read.role), ("", True))
     if value is None:
         raise BadRequestField(field, f"{field}: a {read.role} needs one")
+    if read.role == Role.WALLBOARD and read.groups:
+        raise BadRequestField("groups", "groups: a wallboard shows nothing that only a group sees")
     unknown = set(read.groups) - {g.code for g in parts().regency.groups}
     if unknown:
         raise BadRequestField("groups", f"groups: no group {min(unknown)[:40]}")

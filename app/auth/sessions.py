@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.passwords import fits
 from app.auth.roles import RIGHTS
+from app.config import Settings
 from app.errors import TooManyTries
 from app.parts import Parts
 from dispatch import log
@@ -23,6 +24,7 @@ from dispatch.scope import AUTH, Role, Scope
 MEMORY_S = 5.0  # a log-in that was ended elsewhere is forgotten here within this time
 FREE_TRIES = 5  # wrong passwords before one has to wait
 LONGEST_WAIT = timedelta(minutes=1)  # never a lock-out: the centre must stay reachable
+RENEW_AFTER = timedelta(hours=1)  # a log-in that is renewed by its use is written no more often
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,19 @@ def log_in(parts: Parts, login: str, password: str) -> str | None:
             UserSession(
                 token_hash=_hash(token),
                 user_id=user.id,
-                expires_at=now + timedelta(hours=parts.settings.session_hours),
+                expires_at=now + lasts(user.role, parts.settings),
             )
         )
         session.execute(delete(UserSession).where(UserSession.expires_at < now))
         log.record(session, "login.ok", user=user.id, login=user.login)
         return token
+
+
+def lasts(role: str, settings: Settings) -> timedelta:
+    """How long a log-in is good for; a wallboard's from its last use on."""
+    if role == Role.WALLBOARD:
+        return timedelta(days=settings.wall_days)
+    return timedelta(hours=settings.session_hours)
 
 
 def _check_wait(failed: int, failed_at: datetime, now: datetime) -> None:
@@ -105,23 +114,35 @@ def person_of(parts: Parts, token: str) -> Person | None:
     known = MEMORY.recall(token)
     if known is not None:
         return known
+    now = parts.now()
     with parts.transaction(AUTH) as session:
         row = session.execute(
-            select(User, Agency.code, Agency.short, Unit.call_sign)
+            select(User, Agency.code, Agency.short, Unit.call_sign, UserSession.expires_at)
             .join(UserSession, UserSession.user_id == User.id)
             .outerjoin(Unit, Unit.id == User.unit_id)
             .outerjoin(Agency, Agency.id == func.coalesce(User.agency_id, Unit.agency_id))
             .where(
                 UserSession.token_hash == _hash(token),
-                UserSession.expires_at > parts.now(),
+                UserSession.expires_at > now,
                 User.active,
             )
         ).one_or_none()
+        if row is not None and row.User.role == Role.WALLBOARD:
+            _renew(session, token, row.expires_at, now + lasts(row.User.role, parts.settings))
     if row is None:
         return None
     person = _person(row.User, row.code, row.short, row.call_sign, parts.regency)
     MEMORY.remember(token, person)
     return person
+
+
+def _renew(session: Session, token: str, ends: datetime, later: datetime) -> None:
+    """A screen on the wall is logged in once; its log-in ends when nobody has used it for long."""
+    if later - ends < RENEW_AFTER:
+        return
+    session.execute(
+        update(UserSession).where(UserSession.token_hash == _hash(token)).values(expires_at=later)
+    )
 
 
 def _person(
