@@ -1,6 +1,7 @@
 """Headers, cookies and forgery tokens: what holds for every answer."""
 
 import secrets
+from collections.abc import Sequence
 
 from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
@@ -36,6 +37,24 @@ def _policy(basemap: str | None) -> str:
         f"img-src {images}; connect-src {connect}; worker-src 'self' blob:; font-src 'self'; "
         "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
+
+
+def for_everybody(framed_on: Sequence[str] | None = None) -> dict[str, str]:
+    """Headers of a page without log-in and without any script.
+
+    framed_on   origins that may show it in a frame, beside our own; None: nobody may
+    """
+    ancestors = "'none'" if framed_on is None else " ".join(("'self'", *framed_on))
+    headers = {
+        "Content-Security-Policy": (
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
+            f"form-action 'none'; frame-ancestors {ancestors}"
+        ),
+    }
+    if framed_on is not None:  # else a page that isolates itself could not show it
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
+    return headers
 
 
 def init_app(app: Flask, basemap_origin: str | None) -> None:

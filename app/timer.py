@@ -1,4 +1,4 @@
-"""The clock of the house: in each process a thread that raises what is due, second by second.
+"""The clock of the house: in each process a thread that does what is due, second by second.
 
 Several processes do no harm: what one of them holds, the others leave alone.
 """
@@ -6,31 +6,36 @@ Several processes do no harm: what one of them holds, the others leave alone.
 import logging
 import threading
 import time
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.parts import Parts
-from dispatch import orders, positions
+from dispatch import orders, positions, public
 from dispatch.scope import TIMER, enter
+from geo.errors import NoEdition
 
 EACH_S = 1.0
 AWAY_S = 2.0  # until the next try when the database does not answer
 PURGE_EACH = timedelta(hours=1)
+COUNT_AGAIN_S = 60.0  # until the next try when the counts for the public could not be made
 
 log = logging.getLogger(__name__)
 
 
 class Timer:
-    """Alarms for orders that nobody answers; purges what is kept no longer."""
+    """Alarms for orders that nobody answers; counts for the public; purges what is too old."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
         self._purged_at = time.monotonic()
+        self._counted_for: datetime | None = None  # the newest hour that the public was told of
+        self._count_from = 0.0
         # A line of its own: an alarm must not wait until the web gives one back.
         self._line = create_engine(
             parts.settings.database_url,
@@ -75,6 +80,7 @@ class Timer:
             try:
                 self.tick()
                 self._purge_now_and_then()
+                self._count_in_time()
             except SQLAlchemyError as error:
                 log.warning("the timer cannot look: %s", type(error).__name__)
                 wait_s = AWAY_S
@@ -82,6 +88,27 @@ class Timer:
                 log.exception("the timer stumbled")
                 wait_s = AWAY_S
             self._over.wait(wait_s)
+
+    def count(self) -> datetime | None:
+        """Make the counts for the public that are due; since when they are shown, if just made."""
+        now = self._parts.now()
+        if public.due(now, self._parts.regency.public) == self._counted_for:
+            return None
+        ground = self._parts.ground()
+        with Session(self._line) as session, session.begin():
+            enter(session, TIMER)
+            made = public.make_snapshot(session, ground, now)
+        self._counted_for = public.due(now, self._parts.regency.public)
+        return made
+
+    def _count_in_time(self) -> None:
+        if time.monotonic() < self._count_from:
+            return
+        # Counting may fail again and again; alarms and purges go on in between.
+        self._count_from = time.monotonic() + COUNT_AGAIN_S
+        with suppress(NoEdition):
+            self.count()
+            self._count_from = 0.0
 
     def _purge_now_and_then(self) -> None:
         if time.monotonic() - self._purged_at < PURGE_EACH.total_seconds():
