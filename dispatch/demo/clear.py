@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from dispatch import log
 from dispatch.demo.moving import POSITION, send_home
+from dispatch.demo.villages import forget_registers
 from dispatch.rules.workflow import AssignmentState, UnitState
 from dispatch.schema import (
     Assignment,
@@ -20,6 +21,7 @@ from dispatch.schema import (
     Ticket,
     Told,
     Unit,
+    VillageMark,
 )
 
 _DONE = AssignmentState.DONE  # done with the case, and on its way home
@@ -47,6 +49,11 @@ def clear(session: Session, now: datetime) -> Cleared:
     units = _free_units(session, doomed, now)
     session.execute(update(Incident).where(Incident.id.in_(joined)).values(demo=False))
     session.execute(delete(LogEntry).where(LogEntry.demo))
+    mine = VillageMark.demo & VillageMark.by_user.is_(None)  # of the play, also on what is kept
+    session.execute(delete(VillageMark).where(mine | VillageMark.incident_id.in_(doomed)))
+    said = update(VillageMark).where(VillageMark.incident_id.in_(joined))
+    session.execute(said.values(demo=False))
+    forget_registers(session)
     session.execute(delete(Ticket).where(Ticket.incident_id.in_(doomed)))
     session.execute(delete(Told).where(Told.incident_id.in_(doomed)))
     session.execute(delete(CallContact).where(CallContact.call_id.in_(calls)))

@@ -16,6 +16,7 @@ from dispatch.demo.moving import place_moving
 from dispatch.demo.plan import CALLS_A_DAY, DemoCall, plan_day
 from dispatch.demo.stage import perform
 from dispatch.demo.teller import DemoVillage, Teller
+from dispatch.demo.villages import add_registers, calls_of_villages, tell_by_heads
 from dispatch.demo.world import read_villages
 from dispatch.ground import Ground
 from dispatch.schema import Unit
@@ -58,9 +59,12 @@ def load_day(
     )
     ground = ground if router is None else replace(ground, router=router)
     stage = Stage(ground, ground.router, random.Random(seed), phone_key)  # noqa: S311  # a play
-    tasks = tasks_for_field_units(session, stage, villages, now)
-    play_until(session, stage, [*plan, *tasks], now)
-    return len(plan) + len(tasks)
+    add_registers(session, villages)
+    plan += calls_of_villages(stage, villages, now)
+    plan += tasks_for_field_units(session, stage, villages, now)
+    play_until(session, stage, plan, now)
+    tell_by_heads(session, regency, now)
+    return len(plan)
 
 
 def tasks_for_field_units(

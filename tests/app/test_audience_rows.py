@@ -34,7 +34,7 @@ FUNCTIONS = {  # each with a call of it, who is answered, and how many cases it 
 }
 # A village head says where it is: these columns, and no other.
 WHERE = {
-    "pin", "pinned_by", "edition_id", "village_id", "district_code", "border_m", "off_m", "outside",
+    "pin", "pinned_by", "edition_id", "village_id", "border_m", "off_m", "outside",
     "land_mass_id", "location", "village_p", "doubt", "also_villages", "contradictions", "version",
 }  # fmt: skip
 ROLES = [str(role.value) for role in LOGINS]
