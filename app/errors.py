@@ -164,7 +164,8 @@ def _plain(kind: str, status: int, detail: str) -> dict[str, Any]:
 
 def init_app(app: Flask) -> None:
     """Hand all errors to the functions above."""
-    for family in (GeoError, DispatchError, BadRequestField, NotLoggedIn, NotAllowed, TooManyTries):
+    ours = (BadRequestField, NotLoggedIn, NotAllowed, TooManyTries, TooBusy, NoPress)
+    for family in (GeoError, DispatchError, *ours):
         app.register_error_handler(family, problem)
     app.register_error_handler(HTTPException, http_problem)
     app.register_error_handler(DBAPIError, database_problem)
