@@ -15,7 +15,7 @@ from dispatch.clues import LONGEST_TEXT, Clues, SaidPlace, clues_kept
 from dispatch.errors import ChangedMeanwhile, NoSuchVillage, PinElsewhere, Unknown
 from dispatch.ground import Ground
 from dispatch.placing import Placed, candidate_of, place, recounted
-from dispatch.rules.doubt import UNSURE, Standing
+from dispatch.rules.doubt import CONTRADICTED, UNSURE, Code, Standing
 from dispatch.rules.workflow import (
     INCIDENT_MOVES,
     IncidentState,
@@ -30,6 +30,7 @@ from geo.placement import VillageRef
 from geo.point import Point
 from geo.schema import Village
 
+VILLAGE_SAYS = "village_says"  # in `location`: what the head of a village said of the place
 PIN_WITHIN_M = 2000.0  # of the village that an incident is counted to; also 0002_guards.sql
 
 
@@ -52,32 +53,41 @@ def move_pin(
     learn_at   the time, when words and pin may be learned from; None: never
     Raises Unknown, ChangedMeanwhile when `version` is not the present one.
     """
-    before = _change(session, incident_id, version)
+    before = next_version(session, incident_id, version)
     said = SaidPlace(radius_m=radius_m)
-    placed = place(Clues(pin=pin, said=said), ground)
-    values = _counted(placed) | _doubtful(placed) | {"pin": pin, "pinned_by": "petugas"}
-    if values["location"] is not None:
-        values["location"] |= {
-            "text": (before.location or {}).get("text") or before.place_text[:LONGEST_TEXT],
-            "confirmed_by": scope_of(session).user_id if confirmed else None,
-        }
+    values = pinned(before, pin, said, ground) | {"pinned_by": "petugas"}
     if confirmed:
-        values["doubt"] = 0.0
-    session.execute(
-        update(Incident)
-        .where(Incident.id == incident_id)
-        .values({"edition_id": ground.locator.edition_id} | values)
-    )
+        values = settled_by(session, values)
+    session.execute(update(Incident).where(Incident.id == incident_id).values(values))
     log.record(
         session,
         "incident.pinned",
         incident_id=incident_id,
         demo=before.demo,
         from_village=before.village_code,
-        to_village=_code(placed.attribution.village),
+        to_village=values["village_code"],
     )
     if learn_at is not None and _teaches(before, pin, said, ground):
         learning.learn(session, ground, before.place_text, pin, learn_at)
+
+
+def pinned(before: Any, pin: Point, said: SaidPlace, ground: Ground) -> dict[str, Any]:
+    """The columns of a case whose pin was set anew; the words that were searched are kept."""
+    placed = place(Clues(pin=pin, said=said), ground)
+    values = {"edition_id": ground.locator.edition_id, "pin": pin}
+    values |= _counted(placed) | _doubtful(placed)
+    if values["location"] is not None:
+        kept = (before.location or {}).get("text") or before.place_text[:LONGEST_TEXT]
+        values["location"] |= {"text": kept, "confirmed_by": None}
+    return values
+
+
+def settled_by(session: Session, values: dict[str, Any]) -> dict[str, Any]:
+    """The same columns when a person says that the village is right, too."""
+    kept = values["location"]
+    if kept is not None:
+        kept = kept | {"confirmed_by": scope_of(session).user_id}
+    return values | {"location": kept, "doubt": 0.0}
 
 
 def _teaches(before: Any, pin: Point, said: SaidPlace, ground: Ground) -> bool:
@@ -100,7 +110,7 @@ def confirm_place(
     does not lie must be near it.
     Raises Unknown, ChangedMeanwhile, NoSuchVillage, PinElsewhere.
     """
-    before = _change(session, incident_id, version)
+    before = next_version(session, incident_id, version)
     code = village_code or before.village_code
     if code is None:
         raise NoSuchVillage("village: give the code of the village that is right")
@@ -136,15 +146,16 @@ def weigh_again(
     The pin stays. A village that is now sure counts the incident, where the pin allows it.
     Raises Unknown, ChangedMeanwhile.
     """
-    before = _change(session, incident_id, version)
+    before = next_version(session, incident_id, version)
     clues = _clues_of(before, answers, key, ground)
     placed = place(clues, ground, language)
-    values = _counted(placed) | _doubtful(placed) | _pin_of(clues)
+    values = _counted(placed) | _doubtful(placed) | _pin_of(clues, before)
     sure = placed.weighed.accepted if placed.weighed else None
     if sure is not None and sure != _code(placed.attribution.village):
         with suppress(PinElsewhere, NoSuchVillage):  # it stays in doubt, and in the worklist
             values |= _move_to(session, clues.pin, sure, ground)
             values |= _standing(recounted(placed, sure))
+    values |= _still_said(before, values)
     session.execute(
         update(Incident)
         .where(Incident.id == incident_id)
@@ -167,7 +178,7 @@ def close(session: Session, incident_id: int, outcome: str, version: int, now: d
     """
     # Assignments and units before the incident, as in orders: two never wait crosswise.
     found = orders.open_of(session, incident_id)
-    before = _change(session, incident_id, version)
+    before = next_version(session, incident_id, version)
     check_group(session, before.restricted_group)
     check_move(INCIDENT_MOVES, before.state, IncidentState.CLOSED)
     orders.release_all(session, incident_id, found, now)
@@ -182,8 +193,11 @@ def close(session: Session, incident_id: int, outcome: str, version: int, now: d
     log.record(session, "incident.closed", incident_id=incident_id, demo=before.demo)
 
 
-def _change(session: Session, incident_id: int, version: int) -> Any:
-    """Take the next version of the incident, which locks it; its state before comes back."""
+def next_version(session: Session, incident_id: int, version: int) -> Any:
+    """Take the next version of the incident, which locks it; its state before comes back.
+
+    Raises Unknown, ChangedMeanwhile.
+    """
     before = session.execute(
         select(
             Incident.state,
@@ -194,6 +208,7 @@ def _change(session: Session, incident_id: int, version: int) -> Any:
             Incident.pinned_by,
             Incident.place_text,
             Incident.location,
+            Incident.contradictions,
         ).where(Incident.id == incident_id)
     ).one_or_none()
     if before is None:
@@ -229,12 +244,27 @@ def _doubtful(placed: Placed) -> dict[str, Any]:
     return _standing(placed.standing) | {"location": placed.record, "contradictions": codes}
 
 
+def _still_said(before: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """What a village head said of the place stands until somebody moves or confirms it."""
+    code = Code.VILLAGE_SAYS.value
+    if code not in before.contradictions:
+        return {}
+    said = {VILLAGE_SAYS: (before.location or {}).get(VILLAGE_SAYS)}
+    return {
+        "contradictions": [*values["contradictions"], code],
+        "location": (values["location"] or {}) | said,
+        "doubt": max(CONTRADICTED, values["doubt"]),
+    }
+
+
 def _standing(of: Standing) -> dict[str, Any]:
     return {"village_p": of.village_p, "doubt": of.doubt, "also_villages": list(of.also)}
 
 
-def _pin_of(clues: Clues) -> dict[str, Any]:
+def _pin_of(clues: Clues, before: Any) -> dict[str, Any]:
     by = "petugas" if clues.by_hand else "tempat"
+    if before.pinned_by == "desa" and clues.pin == before.pin:
+        by = "desa"
     return {"pin": clues.pin, "pinned_by": by if clues.pin is not None else None}
 
 

@@ -114,7 +114,7 @@ def clues_kept(
     return Clues(
         where=place_text,
         pin=pin,
-        by_hand=pinned_by == "petugas",
+        by_hand=pinned_by in ("petugas", "desa"),
         chosen=kept.get("chosen"),
         said=SaidPlace(
             text=kept.get("text", ""),

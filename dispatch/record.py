@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select
+from geoalchemy2 import Geography
+from sqlalchemy import cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from dispatch import log
@@ -23,6 +24,7 @@ from dispatch.schema import (
     Told,
     Unit,
 )
+from dispatch.schema.villages import VillageMark
 from geo.point import Point
 
 CALLED_OFF_SHOWN = timedelta(minutes=15)  # how long a crew is told why
@@ -39,6 +41,7 @@ class CaseFile:
     assignments: Sequence[AnyRow]
     steps: Steps
     told: Sequence[AnyRow]
+    marks: Sequence[AnyRow]  # what village heads said of it
     history: Sequence[AnyRow]
 
 
@@ -76,8 +79,8 @@ def of_incident(session: Session, incident_id: int) -> CaseFile:
         .order_by(LogEntry.at, LogEntry.id)
         .limit(500)
     ).all()
-    told = told_of(session, incident_id)
-    return CaseFile(calls, tickets, assignments, steps, told, history)
+    told, marks = told_of(session, incident_id), marks_of(session, incident_id)
+    return CaseFile(calls, tickets, assignments, steps, told, marks, history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,29 @@ def told_of(session: Session, incident_id: int) -> Sequence[AnyRow]:
         .join(Agency, Agency.id == Told.agency_id)
         .where(Told.incident_id == incident_id)
         .order_by(Told.at, Told.agency_id)
+    ).all()
+
+
+def marks_of(session: Session, incident_id: int) -> Sequence[AnyRow]:
+    """What village heads said of a case, oldest first; `off_m` is how far from the pin of now."""
+    from_pin = func.ST_Distance(
+        cast(VillageMark.position, Geography), cast(Incident.pin, Geography)
+    )
+    return session.execute(
+        select(
+            VillageMark.id,
+            VillageMark.village_code,
+            VillageMark.kind,
+            VillageMark.at,
+            VillageMark.moved,
+            VillageMark.by_name,
+            func.ST_X(VillageMark.position).label("lon"),
+            func.ST_Y(VillageMark.position).label("lat"),
+            from_pin.label("off_m"),
+        )
+        .join(Incident, Incident.id == VillageMark.incident_id)
+        .where(VillageMark.incident_id == incident_id)
+        .order_by(VillageMark.at, VillageMark.id)
     ).all()
 
 

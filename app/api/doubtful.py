@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from dispatch.cases import VILLAGE_SAYS
 from dispatch.clues import outline
 from dispatch.ground import Ground
 from dispatch.placing import Placed
@@ -22,6 +23,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         Code.WORDS_NOT_PIN: "Pin di {here}, tetapi kata pelapor menunjuk ke {said}.",
         Code.CHOSEN_NOT_WORDS: "Desa pilihan {chosen}, tetapi kata pelapor menunjuk ke {said}.",
         Code.WORDS_OUTSIDE: "Kata pelapor menyebut {outside}, tetapi kejadian dicatat di {here}.",
+        Code.VILLAGE_SAYS: "Kepala desa {village} menunjuk tempat lain{far}.",
+        "not_ours": "Kepala desa {village} berkata: bukan di desa ini.",
+        "far": ", {metres} m dari pin",
         "nowhere": "Kata pelapor menyebut {outside}: mungkin luar wilayah.",
         "off": "luar wilayah",
         "or": " atau ",
@@ -31,6 +35,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         Code.WORDS_NOT_PIN: "The pin is in {here}, but the caller's words point to {said}.",
         Code.CHOSEN_NOT_WORDS: "The village chosen is {chosen}, but the words point to {said}.",
         Code.WORDS_OUTSIDE: "The caller's words name {outside}, but the incident is in {here}.",
+        Code.VILLAGE_SAYS: "The head of {village} points to another place{far}.",
+        "not_ours": "The head of {village} says: not in this village.",
+        "far": ", {metres} m from the pin",
         "nowhere": "The caller's words name {outside}: perhaps outside the area.",
         "off": "no village of ours",
         "or": " or ",
@@ -117,6 +124,8 @@ def contradictions(
 
 def _sentence(code: str, kept: Json, here: VillageRef | None, ground: Ground, language: str) -> str:
     words = _WORDS[language]
+    if code == Code.VILLAGE_SAYS:
+        return _village_says(words, kept.get(VILLAGE_SAYS) or {}, ground)
     unplaced = here is None and kept.get("by") is None
     form = words["nowhere" if code == Code.WORDS_OUTSIDE and unplaced else Code(code)]
     heard = [ground.by_code.get(code) for code, _ in kept.get("heard", ())[:_NAMED]]
@@ -126,6 +135,16 @@ def _sentence(code: str, kept: Json, here: VillageRef | None, ground: Ground, la
         chosen=_named(chosen) if chosen else kept.get("chosen"),
         said=words["or"].join(_named(v) for v in heard if v),
         outside=kept.get("heard_outside"),
+    )
+
+
+def _village_says(words: Mapping[str, str], said: Json, ground: Ground) -> str:
+    """As village_desk keeps it: {"village", "metres" | null, "here"}."""
+    who = ground.by_code.get(said.get("village") or "")
+    metres = said.get("metres")
+    return words[Code.VILLAGE_SAYS if said.get("here") else "not_ours"].format(
+        village=_named(who) if who else said.get("village"),
+        far="" if metres is None else words["far"].format(metres=metres),
     )
 
 

@@ -33,6 +33,7 @@ class Code(StrEnum):
     WORDS_NOT_PIN = "kata_bukan_pin"  # the words speak of another village than the pin's
     WORDS_OUTSIDE = "kata_luar_wilayah"  # the words name another regency
     CHOSEN_NOT_WORDS = "desa_bukan_kata"  # no pin: the words speak of another than the chosen one
+    VILLAGE_SAYS = "desa_menunjuk_lain"  # a village head says that it is elsewhere than noted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
