@@ -35,6 +35,18 @@ export async function renewToken() {
   if (page.ok && fresh) tag.content = fresh.content;
 }
 
+/**
+ * Bytes with their ETag; `signal` ends the asking. Throws Unreachable where the server was too busy.
+ * @returns {Promise<{data: ArrayBuffer, etag: string | null}>}
+ */
+export async function getBytes(path, signal) {
+  const answer = await send(path, { signal: AbortSignal.any([signal, patience()]) });
+  if (answer.ok) return { data: await answer.arrayBuffer(), etag: answer.headers.get("ETag") };
+  return read(answer);
+}
+
+const patience = () => AbortSignal.timeout(PATIENCE_MS);
+
 async function ask(method, path, body, headers = {}) {
   const request = { method, headers: { Accept: "application/json", ...headers } };
   if (method !== "GET") {
@@ -47,7 +59,7 @@ async function ask(method, path, body, headers = {}) {
 
 async function send(path, request) {
   try {
-    return await fetch(path, { ...request, signal: AbortSignal.timeout(PATIENCE_MS) });
+    return await fetch(path, { signal: patience(), ...request });
   } catch (reason) {
     throw new Unreachable(path, { cause: reason });
   }

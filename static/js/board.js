@@ -7,8 +7,9 @@ import { follow } from "./live.js";
 /**
  * Read the board and follow it. onChange(board, change) after each change; several changes
  * that come together are told once. onState as in live.js, "logged_out" too, and "refused" where the role has no board.
+ * Without `incidents` they are neither read nor kept: what is heard of each stands in change.heard alone.
  */
-export function openBoard({ onChange, onState }) {
+export function openBoard({ onChange, onState, incidents = true }) {
   const board = {
     incidents: new Map(),
     units: new Map(),
@@ -25,12 +26,12 @@ export function openBoard({ onChange, onState }) {
   let told = null;
 
   async function read() {
-    const answer = await get("/api/board");
+    const answer = await get(incidents ? "/api/board" : "/api/board?incidents=0");
     setServerNow(answer.now);
-    board.incidents = byId(answer.incidents);
+    if (incidents) board.incidents = byId(answer.incidents);
     board.units = byId(answer.units);
-    board.load = answer.load;
-    board.counts = answer.counts;
+    board.load = answer.load ?? {};
+    board.counts = answer.counts ?? {};
     board.edition = answer.edition;
     board.demo = answer.demo;
     changes.all = true;
@@ -70,17 +71,22 @@ export function openBoard({ onChange, onState }) {
   }
 
   const HEAR = {
-    incident: (feature) => putIncident(feature),
+    incident(feature) {
+      changes.heard.push({ id: feature.id, feature });
+      if (incidents) putIncident(feature);
+    },
     unit(feature) {
       board.units.set(feature.id, feature);
       changes.units.add(feature.id);
     },
     gone({ kind, id }) {
+      if (kind !== "unit") changes.heard.push({ id, feature: null });
       (kind === "unit" ? board.units : board.incidents).delete(id);
       changes[kind === "unit" ? "units" : "incidents"].add(id);
     },
     load(villages) {
       Object.assign(board.load, villages);
+      Object.assign((changes.villages ??= {}), villages);
       changes.load = true;
     },
     edition(facts) {
@@ -119,8 +125,7 @@ export function openBoard({ onChange, onState }) {
   /** Take a feature that an answer brought, without waiting for the wire. */
   board.take = (feature) => {
     if (!feature) return;
-    if (feature.properties.kind === "unit") HEAR.unit(feature);
-    else putIncident(feature);
+    HEAR[feature.properties.kind === "unit" ? "unit" : "incident"](feature);
     touch();
   };
   board.again = start;
@@ -133,6 +138,8 @@ function emptyChanges() {
     all: false,
     load: false,
     edition: null,
+    villages: null, // of the load, those that were told
+    heard: [], // {id, feature | null} of incidents
     incidents: new Set(),
     arrived: new Set(),
     units: new Set(),
@@ -141,4 +148,5 @@ function emptyChanges() {
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-const byId = (collection) => new Map(collection.features.map((feature) => [feature.id, feature]));
+const byId = (collection) =>
+  new Map((collection?.features ?? []).map((feature) => [feature.id, feature]));

@@ -1,147 +1,297 @@
-/** The live map: sentence, map, and the list that says the same, on one board. */
+/** The live map: sentence first, then the map, then the table that says the same. */
 
-import { get } from "./api.js";
-import { openBoard } from "./board.js";
+import { get, Problem } from "./api.js";
 import { $, el, fill, notice } from "./dom.js";
-import { byUrgency, count, countLoad, sentence } from "./figures.js";
-import { readAddress, readFilters, writeAddress } from "./filters.js";
-import { showIncident } from "./incident_panel.js";
+import { clock } from "./format.js";
 import { showCut, showLink, showUpdated } from "./link_state.js";
-import { openMap, whyNoMap } from "./map.js";
-import { mapViews, sayEdition } from "./map_views.js";
+import { readAddress, writeQuery, writeView } from "./load/address.js";
+import { openFeed } from "./load/feed.js";
+import { openFilterForm } from "./load/filter_form.js";
+import { classWords, showLegend } from "./load/legend.js";
+import { classify } from "./load/measures.js";
+import { figure, number } from "./load/numbers.js";
+import { asOf, besideWords, sentence } from "./load/sentence.js";
+import { openSide } from "./load/side.js";
+import { enter, sayTip, signWords } from "./load/signs.js";
+import { openTable } from "./load/table.js";
+import { whyNoMap } from "./map/ground.js";
+import { openLoadMap } from "./map/load_map.js";
+import { sayEdition } from "./map_views.js";
 import { problemWords } from "./problems.js";
-import { rightsOf } from "./rights.js";
-import { fillLoadRows, fillRows } from "./rows.js";
-import { showUnit } from "./unit_panel.js";
+import { boundsOfLikely } from "./village_bounds.js";
 import { t } from "./words.js";
 
-const detail = $("#detail");
-const filters = readFilters($("#filters"), () => draw());
-const me = get("/api/me");
-const ground = whyNoMap() ? null : openMap($("#map"), { view: readAddress().view });
-let chosen = null; // {kind, id}
-let state = "loading";
+const AGES_MS = 20_000;
+const AGAIN_MS = 4000;
 
-const board = openBoard({
-  onChange(_board, changes) {
-    draw(changes);
+const see = rights($("#live").dataset.rights.split(" "));
+const state = { facts: null, load: null, classes: null, held: null, line: "loading" };
+const categories = new Map();
+
+const form = openFilterForm($("#filters"), go);
+form.restore(readAddress().query);
+let shown = JSON.stringify(form.query());
+
+const ground = whyNoMap() ? null : openGroundOrSay();
+const table = openTable($("#villages"), {
+  onChoose: lookAtVillage,
+  onSort: (order) => go({ o: order }),
+});
+const feed = openFeed({
+  query: form.query,
+  onLoad(load) {
+    state.load = load;
+    draw();
+    side.changed();
+  },
+  onSigns: (points) => ground?.touched(points),
+  onBoard(board, changes) {
     if (changes.edition) sayEdition();
+    if (changes.all || changes.units.size) drawUnits(board);
+    side.changed(changes);
   },
-  onState(word, since) {
-    state = word;
-    if (word === "refused") {
-      fill($("#rows"), el("li", {}, notice("bad", problemWords(since))));
-      $("#sentence").textContent = t("problem.no_board");
-      return;
-    }
-    showCut(word, since);
-    showLink(word, word === "live" ? board.readAt : since);
-  },
+  onRefused: refused,
+  onState: sayLine,
+});
+const side = openSide({
+  ground,
+  see,
+  state,
+  query: form.query,
+  go,
+  board: () => feed.board,
+  table,
 });
 
-if (ground) {
-  ground.onClick({ onChoose: (kind, id) => choose(kind, id), onGround: () => leave() });
-  ground.onMove(() => writeAddress({ view: ground.view() }));
-} else {
-  fill($("#map"), notice("warn", whyNoMap()));
-}
-mapViews(ground, board);
-window.tanggap = { map: ground?.map, ready: ground?.ready };
+window.tanggap = { map: ground?.map, ready: ground?.ready, state };
+wire();
+readFacts();
+readChoices();
+apply();
+setInterval(draw, AGES_MS);
 
-function draw(changes = { all: true }) {
-  if (!board.readAt) return;
-  const features = [...board.incidents.values()];
-  filters.offer(features);
-  const shown = features.filter(filters.passes).sort(byUrgency);
-  if (countsOnly(features)) drawLoad();
-  else drawRows(shown, features.length);
-  if (state === "live") showLink(state, board.readAt);
-  showUpdated($("#map-note"), board.readAt);
-  drawGround(shown, changes);
-  followChosen(changes);
+function rights(held) {
+  const has = (...some) => some.some((right) => held.includes(right));
+  return {
+    signs: has("see_list", "see_village", "see_wall"), // who only counts sees no cases
+    cases: has("see_incident"),
+    dispatch: has("dispatch"),
+    contact: has("see_contact"),
+  };
 }
 
-// A planner sees how many, not which.
-const countsOnly = (features) =>
-  features.length === 0 && Object.values(board.load).some(({ open }) => open > 0);
-
-function drawLoad() {
-  const figures = countLoad(board.load);
-  $("#filters").hidden = true; // there is nothing to choose from
-  $("#sentence").textContent = sentence(figures);
-  $("#list-count").textContent = String(figures.villages);
-  ground?.ready.then(() => fillLoadRows($("#rows"), board.load, ground.villageNames()));
+function openGroundOrSay() {
+  const { view } = readAddress();
+  return openLoadMap($("#map"), { view, query: see.signs ? form.query() : null });
 }
 
-function drawRows(shown, all) {
-  $("#sentence").textContent = sentence(count(shown));
-  $("#list-count").textContent = String(shown.length);
-  fillRows($("#rows"), shown, {
-    onChoose: (feature) => choose("incident", feature.id, { fly: true }),
-    currentId: chosen?.kind === "incident" ? chosen.id : null,
-    empty: all ? t("rows.none_filtered") : t("rows.none"),
+function wire() {
+  addEventListener("popstate", () => {
+    const { view } = readAddress();
+    if (view) ground?.setView(view);
+    apply();
   });
-}
-
-function drawGround(shown, changes) {
-  if (!ground) return;
-  ground.showLoad(board.load);
-  if (changes.all || changes.incidents?.size) ground.showIncidents(shown);
-  if (changes.all || changes.units?.size)
-    ground.showUnits(filters.units() ? [...board.units.values()] : []);
-}
-
-async function choose(kind, id, { fly = false } = {}) {
-  const feature = (kind === "unit" ? board.units : board.incidents).get(id);
-  if (!feature) return;
-  chosen = { kind, id };
-  $("#side-list").hidden = true;
-  ground?.choose(kind === "incident" ? id : null);
-  ground?.chooseVillage(feature.properties.village?.code ?? null);
-  if (fly && feature.geometry) {
-    const [lon, lat] = feature.geometry.coordinates;
-    ground?.goTo({ lon, lat }, 12.5);
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") side.leave();
+  });
+  $(".map-views").hidden = !ground;
+  if (!ground) {
+    fill($("#map"), notice("warn", whyNoMap()));
+    $("#legend").hidden = true;
+    return;
   }
-  await showChosen(feature);
-  $("h2", detail)?.focus();
+  $("#legend").open = innerWidth > 720;
+  $("#view-all").addEventListener("click", () => ground.fit(ground.home));
+  $("#view-most").hidden = !see.signs;
+  $("#view-most").addEventListener("click", () => ground.fitMost());
+  ground.onMove(() => writeView(ground.view()));
+  ground.onWaiting?.((n) => sayWaiting(n));
+  ground.onClick({
+    onCluster: (there) => enter(there, { ground, query: form.query(), go }),
+    onIncident: (there) => side.takeSign(there),
+    onUnit: (id) => side.unit(id),
+    onVillage: (code) => (code ? chooseVillage(code) : side.leave()),
+  });
+  ground.onHover((there, code) => sayTip(there ? signWords(there, categories) : villageTip(code)));
 }
 
-async function showChosen(feature) {
-  if (chosen.kind === "unit") return showUnit(detail, feature, { onClose: leave });
-  return showIncident(detail, feature, {
-    may: rightsOf(await me.catch(() => null)),
-    onClose: leave,
-    onChanged: (answer) => {
-      board.take(answer.incident);
-      board.take(answer.unit);
+/** Words of the address anew: a step that the back button undoes. */
+function go(words) {
+  writeQuery(words);
+  apply();
+}
+
+/** Show what the address says. */
+function apply() {
+  const { query } = readAddress();
+  form.restore(query);
+  const now = JSON.stringify(form.query());
+  if (now !== shown) {
+    shown = now;
+    $("#live").setAttribute("aria-busy", "true");
+    ground?.filter(form.query());
+    feed.read();
+    side.refreshNow();
+  }
+  drawUnits(feed.board);
+  side.tab(query.t);
+  draw();
+  side.show(query);
+}
+
+function chooseVillage(code) {
+  go({ i: "", x: "", n: "", v: code });
+}
+
+/** Chosen in the table: the map goes there, unless it lies in sight already. */
+async function lookAtVillage(code) {
+  chooseVillage(code);
+  const bounds = ground && (await boundsOfLikely([{ code, p: 1 }]));
+  if (bounds && readAddress().query.v === code) ground.lookAt(bounds);
+}
+
+async function readFacts() {
+  try {
+    ({ villages: state.facts } = await get("/api/villages/facts"));
+  } catch (reason) {
+    $("#table-note").textContent = problemWords(reason);
+    if (!(reason instanceof Problem)) setTimeout(readFacts, AGAIN_MS);
+    return;
+  }
+  draw();
+  side.again(readAddress().query);
+}
+
+async function readChoices() {
+  try {
+    const offered = await get("/api/filters");
+    const english = document.documentElement.lang === "en";
+    for (const { code, name, name_en } of offered.categories)
+      categories.set(code, (english && name_en) || name);
+    form.offer(offered);
+  } catch {
+    // What is chosen already works on; the others come with the next visit.
+  }
+}
+
+function drawUnits(board) {
+  if (!ground) return;
+  const units = [...board.units.values()];
+  $("#with-units").hidden = units.length === 0;
+  ground.showUnits(form.units() ? units : []);
+}
+
+function draw() {
+  const { facts, load } = state;
+  if (!facts || !load) return;
+  const measure = form.measure();
+  const { steps, villages } = classify(measure, facts, load.villages);
+  state.classes = villages;
+  ground?.showClasses(villages);
+  drawLegend(measure, steps, villages);
+  const order = readAddress().query.o || (measure === "open" ? "open-" : `${measure}-`);
+  table.show({
+    facts,
+    load: load.villages,
+    classes: villages,
+    measure,
+    held: state.held,
+    order,
+  });
+  sayFigures(facts, load, villages, classWords(measure, steps));
+}
+
+function drawLegend(measure, steps, villages) {
+  const counts = new Map();
+  for (const { class: rank } of villages.values())
+    counts.set(rank ?? -1, (counts.get(rank ?? -1) ?? 0) + 1);
+  showLegend($("#legend-load"), {
+    measure,
+    steps,
+    counts,
+    held: state.held,
+    since: `${sinceWords()}; ${asOf(state.load.as_of).toLowerCase()}.`,
+    onHold(rank) {
+      state.held = rank;
+      ground?.hold(rank);
+      draw();
     },
   });
 }
 
-function followChosen(changes) {
-  if (!chosen) return;
-  const things = chosen.kind === "unit" ? board.units : board.incidents;
-  const feature = things.get(chosen.id);
-  const touched = (chosen.kind === "unit" ? changes.units : changes.incidents)?.has(chosen.id);
-  if (!feature) {
-    detail.prepend(notice("warn", t("detail.gone")));
-    chosen = null;
-  } else if (touched) showChosen(feature);
+function sayFigures(facts, load, villages, words) {
+  const said = sentence(load, facts, form.active());
+  if ($("#sentence").textContent !== said) $("#sentence").textContent = said;
+  $("#live").removeAttribute("aria-busy");
+  sayBeside(load);
+  const among = [...villages.values()].filter((one) => (one.class ?? -1) === state.held).length;
+  $("#village-count").textContent = number(Object.keys(facts).length);
+  $("#table-note").textContent =
+    state.held === null
+      ? `${asOf(load.as_of)}. ${sinceWords()}.`
+      : t("table.held", { words: words.get(state.held), n: among });
+  if (!$("#map-note").dataset.waiting) showUpdated($("#map-note"), new Date(load.as_of));
+  if (state.line === "live") showLink("live", feed.board.readAt);
 }
 
-function leave() {
-  if (detail.hidden) return;
-  const id = chosen?.id;
-  chosen = null;
-  detail.hidden = true;
-  fill(detail);
-  $("#side-list").hidden = false;
-  ground?.choose(null);
-  ground?.chooseVillage(null);
-  draw();
-  if (id) $(`[data-id="${id}"]`, $("#rows"))?.focus({ preventScroll: true });
+function sayBeside(load) {
+  const { elsewhere, unpinned } = besideWords(load, { signs: see.signs });
+  const link = unpinned
+    ? el("button", { type: "button", class: "linkish", onclick: listUnpinned }, unpinned)
+    : null;
+  const words = [elsewhere, link].filter(Boolean);
+  const place = $("#beside");
+  place.hidden = words.length === 0;
+  if (place.contains(document.activeElement)) return; // it would lose the focus
+  fill(place, words.length === 2 ? [words[0], " · ", words[1]] : words);
 }
 
-addEventListener("keydown", (event) => {
-  if (event.key === "Escape") leave();
-});
+const listUnpinned = () => go({ i: "", v: "", x: "", n: "1" });
+
+/** "Dibuka 24 jam terakhir" */
+function sinceWords() {
+  const { h, d1, d2 } = form.words();
+  if (d1 || d2) return t("load.since_days", { from: d1 || "…", to: d2 || "…" });
+  if (h && h !== "days") return t("load.since", { words: t(`load.hours.${h}`) });
+  return t("load.since_ever");
+}
+
+function villageTip(code) {
+  const facts = state.facts?.[code];
+  if (!facts || !state.classes) return null;
+  const own = state.load.villages[code] ?? { open: 0 };
+  const measure = form.measure();
+  const value = figure(measure, own, state.classes.get(code)?.value ?? null);
+  const said =
+    measure === "open" ? null : `${t(`measure.${measure}`)}: ${value ?? t("class.unknown")}`;
+  return [`${facts.name}: ${t("load.row", { n: own.open })}`, said].filter(Boolean).join("; ");
+}
+
+function sayWaiting(n) {
+  const note = $("#map-note");
+  if (n) {
+    note.dataset.waiting = n;
+    note.textContent = t("load.waiting", { n });
+  } else {
+    delete note.dataset.waiting;
+    if (state.load) showUpdated(note, new Date(state.load.as_of));
+  }
+}
+
+function sayLine(word, since) {
+  state.line = word;
+  if (word === "refused") return refused(since);
+  showCut(word, since);
+  showLink(word, word === "live" ? feed.board.readAt : since);
+}
+
+/** The server will not count this: why, and the way out. */
+function refused(reason) {
+  ground?.giveUp();
+  $("#live").removeAttribute("aria-busy");
+  const none = reason.status === 403;
+  $("#sentence").textContent = none ? t("problem.no_board") : t("load.refused");
+  $("#table-note").textContent = problemWords(reason);
+  $("#map-note").textContent = t("load.refused_at", { time: clock(new Date()) });
+  side.refuse(reason);
+}

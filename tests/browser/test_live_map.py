@@ -1,17 +1,137 @@
-"""The live map: what it keeps in the address, and what it says when the line is cut."""
+"""The live map: signs, lists, what it keeps in the address, and what it says when the line is cut."""
 
 import os
+import re
 import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, Watched
 from tests.browser.talk import place, save
-from tests.world import Server
+from tests.world import Server, World, serve
+
+# A picture of one point.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+SIGNS = """() => tanggap.map.querySourceFeatures("signs", {sourceLayer: "incidents"})
+    .map(({properties}) => properties)"""
+
+
+def call(operator: Page, where: str, what: str) -> dict[str, Any]:
+    """Take a call; the incident that came of it."""
+    place(operator, where)
+    operator.locator("#what").fill(what)
+    return dict(save(operator)["incident"])
+
+
+def spot(page: Page, point: list[float]) -> dict[str, float]:
+    """Where a [lon, lat] lies on the canvas."""
+    page.wait_for_function("() => !tanggap.map.isMoving()")
+    x, y = page.evaluate("(p) => { const {x, y} = tanggap.map.project(p); return [x, y]; }", point)
+    return {"x": x, "y": y}
+
+
+def test_a_sign_a_list_and_an_address_open_the_same_incident(server: Server, open_page: Open):
+    operator = open_page(server).login("operator1")
+    incident = call(operator, "pecangaan kulon", "Pohon menimpa rumah")
+    number = f"#{incident['id']}"
+    lon, lat = incident["geometry"]["coordinates"]
+
+    page = open_page(server).login("bupati", f"/peta#14.00/{lat:.4f}/{lon:.4f}?t=terlihat")
+    row = page.locator(f'#rows [data-id="{incident["id"]}"]')
+    expect(page.locator("#list-note")).to_contain_text("yang terlihat")
+    row.click()
+    expect(page.locator("#detail")).to_contain_text(number)
+    expect(page.locator("#detail")).to_contain_text("Pecangaan Kulon")
+    assert f"i={incident['id']}" in page.url
+    page.keyboard.press("Escape")
+    expect(row).to_be_focused()
+
+    page.locator("#map canvas").click(position=spot(page, [lon, lat]))
+    expect(page.locator("#detail")).to_contain_text(number)
+    page.reload()  # a bookmark: nothing was listed before
+    expect(page.locator("#detail")).to_contain_text(number)
+    page.go_back()
+    expect(page.locator("#detail")).to_be_hidden()
+
+
+def test_a_new_call_comes_to_the_map_without_a_blank(server: Server, open_page: Open):
+    page = open_page(server).login("bupati", "/peta")
+    before = page.evaluate(SIGNS)
+    # Whoever looks at each frame never sees fewer signs than there were.
+    page.evaluate(
+        """() => { window.least = Infinity;
+          const count = () => tanggap.map.queryRenderedFeatures({layers: ["signs"]})
+              .reduce((sum, {properties}) => sum + properties.n, 0);
+          window.most = count();
+          tanggap.map.on("render", () => { const n = count();
+            window.least = Math.min(window.least, n); window.most = Math.max(window.most, n); }); }"""
+    )
+    start = page.evaluate("() => window.most")
+    operator = open_page(server).login("operator1")
+    call(operator, "mlonggo", "Lampu jalan mati")
+    page.wait_for_function("(start) => window.most > start", arg=start, timeout=15_000)
+    assert page.evaluate("() => window.least") >= start
+    assert sum(sign["n"] for sign in page.evaluate(SIGNS)) >= sum(sign["n"] for sign in before)
+
+
+def test_a_busy_server_leaves_the_signs_and_is_said(server: Server, open_page: Open):
+    operator = open_page(server).login("operator1")
+    call(operator, "bangsri", "Jalan berlubang")
+    page = open_page(server).login("bupati", "/peta")
+    count = "() => tanggap.map.queryRenderedFeatures({layers: ['signs']}).length"
+    signs = page.evaluate(count)
+    assert signs > 0
+
+    def busy(route: Route) -> None:
+        route.fulfill(status=503, headers={"Retry-After": "1"}, body="{}")
+
+    page.route("**/api/tiles/incidents/**", busy)
+    page.evaluate("() => tanggap.map.refreshTiles('signs')")
+    expect(page.locator("#map-note")).to_contain_text("Server sibuk")
+    assert page.evaluate(count) == signs
+    page.unroute("**/api/tiles/incidents/**")
+    expect(page.locator("#map-note")).to_contain_text("Diperbarui", timeout=20_000)
+
+
+def test_a_cluster_opens_what_lies_in_it(server: Server, open_page: Open):
+    operator = open_page(server).login("operator1")
+    ids = {call(operator, "welahan", f"Sampah menumpuk {n}")["id"] for n in range(3)}
+    page = open_page(server).login("bupati", "/peta")
+    sign = page.evaluate(
+        """(id) => fetch(`/api/incidents/list?id=${id}`).then((answer) => answer.json())
+            .then(({features}) => features[0].geometry.coordinates)""",
+        next(iter(ids)),
+    )
+    page.evaluate("(p) => tanggap.map.jumpTo({center: p, zoom: 13})", sign)
+    page.wait_for_function("() => tanggap.map.areTilesLoaded()")
+    page.evaluate("() => tanggap.ready")
+    page.locator("#map canvas").click(position=spot(page, sign))
+    rows = page.locator("#detail [data-id]")
+    expect(rows).to_have_count(3)  # all in one place: going nearer would show no more
+    assert {int(row.get_attribute("data-id") or 0) for row in rows.all()} == ids
+    assert "x=13" in page.url
+
+
+def test_what_has_no_pin_is_said_and_listed(server: Server, open_page: Open):
+    operator = open_page(server).login("operator1")
+    operator.locator("#what").fill("Ada yang berteriak, tidak tahu di mana")
+    unpinned = save(operator)["incident"]
+    page = open_page(server).login("bupati", "/peta")
+    page.get_by_role("button", name=re.compile("belum berpin")).click()
+    expect(page.locator(f'#detail [data-id="{unpinned["id"]}"]')).to_be_visible()
 
 
 def test_the_line_that_is_cut_is_said_in_words(live_server: Server, open_page: Open):
     page = open_page(live_server).login("bupati", "/peta")
+    expect(page.locator("#sentence")).to_contain_text("Tidak ada kejadian terbuka")
     expect(page.locator("#link-state")).to_contain_text("terhubung")
     for process in [live_server.process.pid, *live_server.workers()]:
         os.kill(process, signal.SIGKILL)
@@ -20,70 +140,78 @@ def test_the_line_that_is_cut_is_said_in_words(live_server: Server, open_page: O
     assert "stale" in (page.locator("#map-frame").get_attribute("class") or "")
 
 
-def test_the_address_keeps_view_and_filters(server: Server, open_page: Open):
-    watched = open_page(server)
-    page = watched.login("bupati", "/peta#11.50/-6.6500/110.7500?p=1,2&k=darurat")
-    view = page.evaluate("() => window.tanggap.map.getZoom()")
-    assert abs(view - 11.5) < 0.01
-    gawat = page.locator('button[name="priority"][value="1"]')
-    expect(gawat).to_have_attribute("aria-pressed", "true")
-    gawat.click()
-    assert "p=2" in page.evaluate("() => location.hash")
-    page.locator("#filter-reset").click()
-    page.wait_for_function("() => !location.hash.includes('?')")
-
-
-def test_list_and_map_open_the_same_incident(server: Server, open_page: Open):
-    operator = open_page(server).login("operator1")
-    place(operator, "pecangaan kulon")
-    operator.locator("#what").fill("Pohon menimpa rumah")
-    incident = save(operator)["incident"]
-
-    page = open_page(server).login("bupati", "/peta")
-    row = page.locator(f'#rows [data-id="{incident["id"]}"]')
-    row.click()
-    expect(page.locator("#detail")).to_contain_text(f"#{incident['id']}")
-    expect(page.locator("#detail")).to_contain_text("Pecangaan Kulon")
-    page.keyboard.press("Escape")
-    expect(row).to_be_focused()
-
-    page.wait_for_function("() => !window.tanggap.map.isMoving()")
-    where = page.evaluate(
-        "([lon, lat]) => { const p = window.tanggap.map.project([lon, lat]); return [p.x, p.y]; }",
-        incident["geometry"]["coordinates"],
-    )
-    page.locator("#map canvas").click(position={"x": where[0], "y": where[1]})
-    expect(page.locator("#detail")).to_contain_text(f"#{incident['id']}")
-
-
-def test_the_list_needs_no_map_and_follows_the_wire(server: Server, open_page: Open):
-    page = open_page(server).login("bupati", "/daftar")
-    operator = open_page(server).login("operator1")
-    place(operator, "mayong lor")
-    operator.locator("#what").fill("Lampu jalan mati")
-    incident = save(operator)["incident"]
-    expect(page.locator(f'tr[data-id="{incident["id"]}"]')).to_be_visible()
-
-    page.get_by_role("button", name="Sejak").click()
-    expect(page.locator('th[data-sort="age"]')).to_have_attribute("aria-sort", "ascending")
-
-
-def test_a_planner_sees_counts_by_village(server: Server, open_page: Open):
-    operator = open_page(server).login("operator1")
-    place(operator, "keling")
-    operator.locator("#what").fill("Jalan berlubang")
-    save(operator)
-    page = open_page(server).login("perencana", "/peta")
-    expect(page.locator("#sentence")).to_contain_text("terbuka di")
-    expect(page.locator("#rows")).to_contain_text("jumlah per desa")
-
-
 def test_a_session_that_ended_asks_to_log_in(server: Server, open_page: Open):
     page = open_page(server).login("bupati", "/peta")
     page.context.clear_cookies()
     page.evaluate("() => dispatchEvent(new Event('offline'))")
     expect(page.locator("#cut")).to_contain_text("Sesi berakhir", timeout=15_000)
     expect(page.locator("#cut").get_by_role("link", name="Masuk")).to_be_visible()
+
+
+def test_a_computer_without_webgl_has_the_table(server: Server, open_page: Open):
+    watched = open_page(server)
+    watched.page.add_init_script(
+        """const real = HTMLCanvasElement.prototype.getContext;
+           HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+             return kind === "webgl2" ? null : real.call(this, kind, ...more); };"""
+    )
+    page = watched.login("bupati", "/peta")
+    expect(page.locator("#map")).to_contain_text("tanpa WebGL")
+    expect(page.locator("#village-rows tr").first).to_be_visible()
+
+
+class Pictures(BaseHTTPRequestHandler):
+    """An outside map that has one picture for every place."""
+
+    asked: list[str]
+
+    def do_GET(self) -> None:
+        """The picture."""
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.send_header("Content-Type", "image/png")
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.send_header("Cross-Origin-Resource-Policy", "cross-origin")
+        self.end_headers()
+        self.wfile.write(PNG)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def outside_map() -> Iterator[tuple[str, list[str]]]:
+    """Its address, and what was asked of it."""
+    handler = type("Handler", (Pictures,), {"asked": []})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as outside:
+        threading.Thread(target=outside.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{outside.server_port}", handler.asked
+        outside.shutdown()
+
+
+def test_an_outside_basemap_lies_under_the_villages(shared_world: World, open_page: Open):
+    with outside_map() as (url, asked), serve(
+        shared_world, TANGGAP_BASEMAP=f"{url}/{{z}}/{{x}}/{{y}}.png"
+    ) as server:
+        watched: Watched = open_page(server)
+        page = watched.login("bupati", "/peta")
+        page.wait_for_function("() => tanggap.map.areTilesLoaded()")
+        order = page.evaluate("() => tanggap.map.getStyle().layers.map(({id}) => id)")
+        assert asked
+        assert order.index("sea") < order.index("basemap") < order.index("village-fill")
+        expect(page.locator(".maplibregl-ctrl-attrib")).to_contain_text("127.0.0.1")
+        assert all(address.startswith(url) for address in watched.foreign)
+        watched.foreign.clear()  # it was asked for on purpose
+
+
+def test_the_list_needs_no_map_and_follows_the_wire(server: Server, open_page: Open):
+    page = open_page(server).login("bupati", "/daftar")
+    operator = open_page(server).login("operator1")
+    incident = call(operator, "mayong lor", "Lampu jalan mati")
+    expect(page.locator(f'tr[data-id="{incident["id"]}"]')).to_be_visible()
+
+    page.get_by_role("button", name="Sejak").click()
+    expect(page.locator('th[data-sort="age"]')).to_have_attribute("aria-sort", "ascending")
 
 
 def test_a_restricted_case_is_read_once(server: Server, open_page: Open):

@@ -1,6 +1,7 @@
 /** The map's style: our own tiles only, colours from the tokens of the page. */
 
 import { UNSURE } from "../incident_words.js";
+import { basemapLayers, basemapSources, shadeOpacity } from "./basemap.js";
 import { colour } from "./colour.js";
 
 /** From how many open incidents a village is in each class; the first class is none. */
@@ -8,7 +9,16 @@ export const LOAD_STEPS = [1, 2, 4, 7];
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 // Labels are drawn with the fonts of the machine: the style names no glyph server.
-const FONT = ["system-ui", "sans-serif"];
+export const FONT = ["system-ui", "sans-serif"];
+
+/** The villages' shapes: tiles that never change within one edition. */
+export const villageSource = (edition) => ({
+  type: "vector",
+  tiles: [`${location.origin}/api/tiles/villages/${encodeURIComponent(edition)}/{z}/{x}/{y}`],
+  minzoom: 6,
+  maxzoom: 14,
+  promoteId: { villages: "code" },
+});
 
 function loadColours() {
   const open = ["coalesce", ["feature-state", "open"], 0];
@@ -67,13 +77,8 @@ export function mapStyle(edition) {
   return {
     version: 8,
     sources: {
-      villages: {
-        type: "vector",
-        tiles: [`${location.origin}/api/tiles/villages/${encodeURIComponent(edition)}/{z}/{x}/{y}`],
-        minzoom: 6,
-        maxzoom: 14,
-        promoteId: { villages: "code" },
-      },
+      ...basemapSources(),
+      villages: villageSource(edition),
       doubt: { type: "geojson", data: EMPTY },
       ways: { type: "geojson", data: EMPTY },
       areas: { type: "geojson", data: EMPTY },
@@ -83,7 +88,8 @@ export function mapStyle(edition) {
     },
     layers: [
       layer("sea", { type: "background" }),
-      layer("village-fill", { type: "fill", ...villages }),
+      ...basemapLayers(),
+      layer("village-fill", { type: "fill", ...villages }, { "fill-opacity": shadeOpacity() }),
       layer(
         "village-pale",
         { type: "fill", ...villages, filter: ["==", "1", "2"] },

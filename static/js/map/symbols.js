@@ -33,13 +33,17 @@ function polygon(pen, first, ...rest) {
   pen.closePath();
 }
 
+/** The colour of a priority, 1 gawat to 4 rendah. */
+export const priorityColour = (priority) =>
+  colour(["", "gawat", "tinggi", "sedang", "rendah"][priority]);
+
 /** ◆ ▲ ● ○ with a rim that stands off every shade of load. */
-function prioritySheet(priority) {
+export function prioritySheet(priority) {
   const pen = sheet(26);
   pen.lineJoin = "round";
   pen.beginPath();
   SHAPES[priority](pen);
-  const own = colour(["", "gawat", "tinggi", "sedang", "rendah"][priority]);
+  const own = priorityColour(priority);
   if (priority === 4) {
     ring(pen, colour("raised"), 7.5);
     ring(pen, own, 4);
@@ -64,7 +68,8 @@ function unsureImage(priority) {
   return image(pen);
 }
 
-function ring(pen, strokeStyle, lineWidth) {
+/** Draw along the path that was begun. */
+export function ring(pen, strokeStyle, lineWidth) {
   Object.assign(pen, { strokeStyle, lineWidth });
   pen.stroke();
 }
@@ -94,7 +99,8 @@ function unitImage(picture, state, assumed) {
   return image(pen);
 }
 
-function sheet(size) {
+/** A pen on a square of so many points. */
+export function sheet(size) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = size * RATIO;
   const pen = canvas.getContext("2d", { willReadFrequently: true });
@@ -102,7 +108,8 @@ function sheet(size) {
   return pen;
 }
 
-const image = (pen) => pen.getImageData(0, 0, pen.canvas.width, pen.canvas.height);
+/** What was drawn, as the map takes it. */
+export const image = (pen) => pen.getImageData(0, 0, pen.canvas.width, pen.canvas.height);
 
 function tinted(picture, ink) {
   const canvas = document.createElement("canvas");
@@ -135,7 +142,8 @@ function picture(name) {
   return pictures.get(name);
 }
 
-function put(map, name, pixels) {
+/** Give the map a picture, or a new one under an old name. */
+export function put(map, name, pixels) {
   if (map.hasImage(name)) map.updateImage(name, pixels);
   else map.addImage(name, pixels, { pixelRatio: RATIO });
 }

@@ -1,0 +1,216 @@
+/** The style of the live map: villages by class, signs as tiles, units; colours from the tokens. */
+
+import { basemapLayers, basemapSources, shadeOpacity } from "./basemap.js";
+import { CLUSTER_SIZES } from "./cluster_images.js";
+import { colour } from "./colour.js";
+import { signTiles } from "./sign_tiles.js";
+import { FONT, villageSource } from "./style.js";
+
+const EMPTY = { type: "FeatureCollection", features: [] };
+const NOTHING = ["literal", false];
+const CLASS = ["coalesce", ["feature-state", "class"], -1];
+const DIM = 0.22;
+
+const classColours = () => [
+  "match",
+  CLASS,
+  ...[1, 2, 3, 4].flatMap((number) => [number, colour(`load-${number}`)]),
+  colour("load-0"),
+];
+
+/** How strongly villages are painted while one class of the legend is held up; null: none is. */
+export const classOpacity = (held) =>
+  held === null ? shadeOpacity() : ["case", ["==", CLASS, held], 1, DIM];
+
+/** Paint that hangs on day or night, by layer. */
+export function loadPaint() {
+  const label = { "text-color": colour("label"), "text-halo-color": colour("label-halo") };
+  return {
+    sea: { "background-color": colour("sea") },
+    "village-fill": { "fill-color": classColours() },
+    "village-line": { "line-color": colour("border") },
+    "district-line": { "line-color": colour("border") },
+    "village-chosen": { "line-color": colour("accent") },
+    "village-name": label,
+    "sign-doubt": { "fill-color": colour("ink") },
+    "sign-doubt-line": { "line-color": colour("ink") },
+    "unit-area": { "fill-color": colour("ink") },
+    "unit-area-line": { "line-color": colour("ink") },
+    "unit-area-name": label,
+    units: label,
+    chosen: { "circle-stroke-color": colour("accent") },
+    signs: { "text-color": colour("ink") },
+  };
+}
+
+const NUMBER = ["get", "n"];
+const SEVERAL = [">", NUMBER, 1];
+
+// The most urgent lies on top, the fuller cluster over the emptier.
+const ORDER = ["+", ["*", 10, ["-", 5, ["get", "p"]]], ["min", 9, ["log10", NUMBER]]];
+
+const SIGN_IMAGE = [
+  "case",
+  SEVERAL,
+  [
+    "concat",
+    "cluster-",
+    ["get", "p"],
+    ["step", NUMBER, "-0", ...CLUSTER_SIZES.slice(1).flatMap(({ from }, i) => [from, `-${i + 1}`])],
+  ],
+  ["concat", "priority-", ["get", "p"], ["case", ["==", ["get", "unsure"], 1], "-unsure", ""]],
+];
+
+function signLayers(layer) {
+  const doubt = { source: "signs", "source-layer": "doubt" };
+  return [
+    layer("sign-doubt", { type: "fill", ...doubt }, { "fill-opacity": 0.07 }),
+    layer(
+      "sign-doubt-line",
+      { type: "line", ...doubt },
+      { "line-width": 1.4, "line-dasharray": [3, 2], "line-opacity": 0.8 },
+    ),
+  ];
+}
+
+function signsOnTop(layer) {
+  return [
+    layer(
+      "chosen",
+      { type: "circle", source: "chosen" },
+      { "circle-radius": 17, "circle-opacity": 0, "circle-stroke-width": 3 },
+    ),
+    layer("signs", {
+      type: "symbol",
+      source: "signs",
+      "source-layer": "incidents",
+      layout: {
+        "icon-image": SIGN_IMAGE,
+        "icon-size": ["case", SEVERAL, 1, 0.9],
+        "icon-allow-overlap": true,
+        "icon-ignore-placement": true,
+        "text-field": ["case", SEVERAL, ["number-format", NUMBER, { locale: numbersOf() }], ""],
+        "text-font": FONT,
+        "text-size": ["step", NUMBER, 12.5, 1000, 13],
+        "text-allow-overlap": true,
+        "text-ignore-placement": true,
+        "symbol-sort-key": ORDER,
+      },
+    }),
+  ];
+}
+
+const numbersOf = () => (document.documentElement.lang === "en" ? "en-GB" : "id-ID");
+
+function groundLayers(layer) {
+  const villages = { source: "villages", "source-layer": "villages" };
+  return [
+    layer("sea", { type: "background" }),
+    ...basemapLayers(),
+    layer("village-fill", { type: "fill", ...villages }, { "fill-opacity": classOpacity(null) }),
+    layer(
+      "village-unknown",
+      { type: "fill", ...villages, filter: NOTHING },
+      { "fill-pattern": "hatch" },
+    ),
+    layer(
+      "village-line",
+      { type: "line", ...villages },
+      {
+        "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 11, 0.9, 14, 2],
+        "line-opacity": 0.75,
+      },
+    ),
+    layer(
+      "district-line",
+      { type: "line", source: "villages", "source-layer": "districts" },
+      { "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1, 12, 2] },
+    ),
+    layer("village-chosen", { type: "line", ...villages, filter: NOTHING }, { "line-width": 3.5 }),
+  ];
+}
+
+const nameLayer = (layer) =>
+  layer(
+    "village-name",
+    {
+      type: "symbol",
+      source: "villages",
+      "source-layer": "labels",
+      minzoom: 10.5,
+      layout: {
+        "text-field": ["get", "name"],
+        "text-font": FONT,
+        "text-size": ["interpolate", ["linear"], ["zoom"], 10.5, 10.5, 14, 14],
+        "text-max-width": 7,
+        "text-padding": 4,
+      },
+    },
+    { "text-halo-width": 1.6 },
+  );
+
+function unitLayers(layer) {
+  const named = { "text-font": FONT, "text-size": 11.5 };
+  return [
+    layer("unit-area", { type: "fill", source: "areas" }, { "fill-opacity": 0.07 }),
+    layer(
+      "unit-area-line",
+      { type: "line", source: "areas" },
+      { "line-width": 1.5, "line-dasharray": [2, 2], "line-opacity": 0.8 },
+    ),
+    layer(
+      "units",
+      {
+        type: "symbol",
+        source: "units",
+        layout: {
+          ...named,
+          "icon-image": ["get", "image"],
+          "icon-allow-overlap": true,
+          "icon-ignore-placement": true,
+          "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.45, 10, 0.7, 12, 1],
+          "text-field": ["step", ["zoom"], "", 11.5, ["get", "call_sign"]],
+          "text-offset": [0, 1.15],
+          "text-anchor": "top",
+          "text-optional": true,
+        },
+      },
+      { "text-halo-width": 1.6 },
+    ),
+    layer(
+      "unit-area-name",
+      {
+        type: "symbol",
+        source: "area_names",
+        layout: { ...named, "text-field": ["get", "name"], "text-allow-overlap": true },
+      },
+      { "text-halo-width": 1.6 },
+    ),
+  ];
+}
+
+/** The style for an edition of the boundaries; `query` filters the signs, null leaves them out. */
+export function loadStyle(edition, query) {
+  const paint = loadPaint();
+  const layer = (id, facts, more = {}) => ({ id, ...facts, paint: { ...paint[id], ...more } });
+  const with_signs = query !== null;
+  return {
+    version: 8,
+    sources: {
+      ...basemapSources(),
+      villages: villageSource(edition),
+      ...(with_signs && { signs: { type: "vector", tiles: signTiles(query), maxzoom: 18 } }),
+      units: { type: "geojson", data: EMPTY },
+      areas: { type: "geojson", data: EMPTY },
+      area_names: { type: "geojson", data: EMPTY },
+      chosen: { type: "geojson", data: EMPTY },
+    },
+    layers: [
+      ...groundLayers(layer),
+      ...(with_signs ? signLayers(layer) : []),
+      nameLayer(layer),
+      ...unitLayers(layer),
+      ...(with_signs ? signsOnTop(layer) : []),
+    ],
+  };
+}
