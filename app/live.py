@@ -1,6 +1,8 @@
 """The live wire: one hub a process. It reads the log once, and encodes once a scope.
 
 A screen that comes late, or lost its line, reads on from the cursor that it last saw.
+What changed is told at once; the load of its villages is counted anew a little later, of those
+villages alone. All of them are counted each minute: to be late takes no event.
 """
 
 import logging
@@ -17,35 +19,31 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.channel import KEPT, LOSE_SIGHT, Channel, Screen
+from app.ground_news import GroundNews
+from app.load_news import NOT_SENSITIVE, Encode, LoadTeller
 from app.parts import Parts
-from app.telling import GROUND_CHANGES, KEPT, RESYNC, About, Channel, Ear, News, changed_load
-from app.warming import warm_cover
-from dispatch import board, positions
+from app.telling import GROUND_CHANGES, RESYNC, About, Ear, LoadNews, News
+from dispatch import board, load, positions
 from dispatch import log as work_log
-from dispatch.board import VillageLoad
 from dispatch.log import BELL, Cursor
+from dispatch.rules.workflow import IncidentState
 from dispatch.scope import HUB, Role, Scope, stay
-from dispatch.ways import PASSAGE_CHANGED, ROADS_CHANGED
 
 POLL_S = 0.25  # the log is read this often even when no bell rings
 REST_S = 0.02  # and no more often than this: under load one reading brings many changes
-KEEP_ALIVE_S = 15.0
 RECONNECT_S = 1.0
-AGAIN_S = 30.0  # ways that could not be read are tried again so much later
 MOVED_EACH_S = 1.0  # units that moved are told no more often
+SWEEP_LOOK_S = 1.0  # between two looks whether a scope's villages are due to be counted
 # A crew knows where it is; the others see no units.
 NOT_TOLD_OF_MOVES = frozenset({Role.FIELD_UNIT, Role.VILLAGE_HEAD, Role.PLANNER})
-# After these the search for places goes on other words: the screens have nothing to read anew.
-PLACES_CHANGED, PLACE_LEARNED = "places.changed", "place.learned"
-# After these the ways go on other roads.
-WAYS_CHANGES = frozenset({ROADS_CHANGED, PASSAGE_CHANGED})
 
 __all__ = ["Hub", "News"]
 
 log = logging.getLogger(__name__)
 
 
-Encode = Callable[[Scope, News], bytes]
+Watcher = Callable[[Session, About], None]
 
 
 class Hub:
@@ -54,15 +52,17 @@ class Hub:
     def __init__(self, parts: Parts, encode: Encode) -> None:
         self._parts = parts
         self._encode = encode
-        self._news = threading.Condition()
+        self._ground = GroundNews(parts)
         self._channels: dict[Scope, Channel] = {}
         self._cursor: Cursor | None = None
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()  # of the channels and the threads
         self._reading = threading.Lock()
         self._over = threading.Event()
+        self._loads = LoadTeller(parts, encode, self._reading)
         self._ear = Ear()
         self._listen_at = 0.0  # for moved units, by the monotonic clock
-        self._ways_at: float | None = None  # when the ways are due to be read; None: they are fresh
+        self._watchers: list[Watcher] = []
         self._line = create_engine(
             parts.settings.database_url,
             poolclass=NullPool,
@@ -70,28 +70,29 @@ class Hub:
             connect_args={"connect_timeout": 5, "application_name": "tanggap hub"},
         )
 
+    @property
+    def cursor(self) -> Cursor | None:
+        """Up to where the log was read and told; None before the start."""
+        return self._cursor
+
+    def watch(self, watcher: Watcher) -> None:
+        """Have it called with what changed, before any screen hears of it.
+
+        The session sees with the hub's eyes. What the watcher raises silences the wire.
+        """
+        self._watchers.append(watcher)
+
     @contextmanager
-    def listening(self, scope: Scope) -> Iterator[Callable[[], bytes | None]]:
-        """Inside the block: wait() gives the next message, or None after a silence.
+    def listening(self, scope: Scope) -> Iterator[Screen]:
+        """Inside the block: the screen's wait() gives the next messages, or None after a silence.
 
         Enter first, then read the board: what happens in between comes as a message.
         """
-        channel = self._join(scope.shared())
+        channel, screen = self._join(scope.shared())
         try:
-            seen = channel.number
-
-            def wait() -> bytes | None:
-                nonlocal seen
-                with self._news:
-                    if not self._news.wait_for(lambda: channel.number > seen, KEEP_ALIVE_S):
-                        return None
-                    due = channel.after(seen)
-                    seen = channel.number
-                return due
-
-            yield wait
+            yield screen
         finally:
-            self._leave(channel)
+            self._leave(channel, screen)
 
     def catch_up(self, scope: Scope, cursor: Cursor) -> tuple[bytes, Cursor]:
         """What changed for a scope since the cursor, and the cursor after it."""
@@ -105,12 +106,20 @@ class Hub:
             about = replace(about, unit_ids=about.unit_ids | heard.keys())
         if not (about.incident_ids or about.unit_ids):
             return b"", about.cursor
-        news = self._news_for(scope, about, shown=None, load_before=None)
-        if news.unseen:
+        news = self._news_for(scope, about)
+        if news.unseen and scope.role != Role.PLANNER:
             # What went out of sight while the line was cut would stay on the screen; to name it
             # would tell of others that never were in sight.
             return RESYNC, cursor
+        if about.incident_ids:
+            news = replace(news, load=self._whole_load(scope))
         return self._encode(scope, news), about.cursor
+
+    def _whole_load(self, scope: Scope) -> LoadNews:
+        """All villages; as its channel has them in mind, where somebody listens."""
+        channel = self._channels.get(scope.shared())
+        counts = dict(channel.counts) if channel else self._loads.counted(scope)
+        return LoadNews(counts, load.total(counts))
 
     def start(self) -> None:
         """Listen from here on, also before the first screen: the ground must not grow stale."""
@@ -118,47 +127,57 @@ class Hub:
             if self._cursor is None:
                 with self._parts.transaction(HUB) as session:
                     self._cursor = work_log.here(session)
-        with self._news:
+        with self._lock:
             # In a worker, not at import: a thread does not survive gunicorn's fork.
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._hear_for_ever, name="hub", daemon=True)
-                self._thread.start()
+            if not any(thread.is_alive() for thread in self._threads):
+                self._threads = [
+                    threading.Thread(target=self._for_ever, args=(work,), name=name, daemon=True)
+                    for name, work in (("hub", self._hear), ("hub sweep", self._sweep))
+                ]
+                for thread in self._threads:
+                    thread.start()
 
     def stop(self) -> None:
         """Hear no more: for tests, whose databases come and go."""
         self._over.set()
 
-    def _join(self, scope: Scope) -> Channel:
+    def _join(self, scope: Scope) -> tuple[Channel, Screen]:
         self.start()
         with self._reading:  # no news is told between the reading of the state and the joining
-            with self._news:
+            with self._lock:
                 channel = self._channels.get(scope)
             if channel is None:
                 channel = self._new_channel(scope)
-            with self._news:
-                channel.listeners += 1
+            with self._lock:
                 self._channels[scope] = channel
-        return channel
+                return channel, channel.join()
 
     def _new_channel(self, scope: Scope) -> Channel:
         channel = Channel(scope)
-        with self._parts.transaction(scope) as session:
-            state = board.now(session)
-        channel.shown = {("incident", r.id) for r in state.incidents}
-        channel.shown |= {("unit", r.id) for r in state.units}
-        channel.load = dict(state.load)
+        self._renew(channel)
         return channel
 
-    def _leave(self, channel: Channel) -> None:
-        with self._news:
-            channel.listeners -= 1
-            if channel.listeners == 0 and self._channels.get(channel.scope) is channel:
+    def _renew(self, channel: Channel) -> None:
+        """What a screen of the scope shows that reads the board now, and what it counts."""
+        scope = channel.scope
+        with self._parts.transaction(scope) as session:
+            channel.shown = {("unit", number): None for number in board.unit_ids(session)}
+            if scope.role in LOSE_SIGHT:
+                places = board.in_sight(session)
+                channel.shown |= {("incident", r.id): r.village_code for r in places}
+        channel.due = set()
+        channel.counts = self._loads.counted(scope)
+        channel.swept_at = time.monotonic()
+
+    def _leave(self, channel: Channel, screen: Screen) -> None:
+        with self._lock:
+            if channel.leave(screen) == 0 and self._channels.get(channel.scope) is channel:
                 del self._channels[channel.scope]
 
-    def _hear_for_ever(self) -> None:
+    def _for_ever(self, work: Callable[[], None]) -> None:
         while not self._over.is_set():
             try:
-                self._hear()
+                work()
             except (psycopg2.Error, SQLAlchemyError, OSError) as error:
                 log.warning("live wire cut: %s", type(error).__name__)
                 self._over.wait(RECONNECT_S)
@@ -178,11 +197,19 @@ class Hub:
             while not self._over.is_set():
                 self._read(session)
                 self._read_moves(session)
-                self._read_ways()
+                for channel in self._listened():
+                    if self._cursor is not None:
+                        self._loads.tell_due(channel, self._cursor)
+                self._ground.read_ways()
                 time.sleep(REST_S)
                 select.select([line], [], [], POLL_S)
                 line.poll()
                 line.notifies.clear()
+
+    def _sweep(self) -> None:
+        while not self._over.wait(SWEEP_LOOK_S):
+            for channel in self._listened():
+                self._loads.sweep(channel, lambda: self._cursor)
 
     def _read(self, session: Session) -> None:
         """Read the log on, and tell every scope what it means for it."""
@@ -194,10 +221,12 @@ class Hub:
             if not changes:
                 return
             kinds = {change.kind for change in changes}
-            self._read_ground(kinds)
-            self._tell_all(About.changes(changes))
-        if kinds & (GROUND_CHANGES | WAYS_CHANGES | {PLACES_CHANGED}):
-            warm_cover(self._parts)
+            self._ground.read(kinds)
+            about = About.changes(changes)
+            for watcher in self._watchers:
+                watcher(session, about)
+            self._tell_all(about)
+        self._ground.warm(kinds)
 
     def _read_moves(self, session: Session) -> None:
         """Tell every scope where units are that were heard of, with the cursor as it stands."""
@@ -211,82 +240,60 @@ class Hub:
                 self._ear.told(heard)
 
     def _tell_all(self, about: About, *, moves: bool = False) -> None:
-        """A message to each scope that wants to hear it; the caller holds `_reading`."""
-        with self._news:
-            channels = list(self._channels.values())
+        """A message to each scope that it means something to; the caller holds `_reading`.
+
+        Where the line to the database is cut meanwhile, some are told once more when it is back.
+        """
+        channels = self._listened()
         if moves:
             channels = [c for c in channels if c.scope.role not in NOT_TOLD_OF_MOVES]
-        told = [(channel, self._tell(channel, about)) for channel in channels]
-        with self._news:
-            self._cursor = about.cursor
-            for channel, message in told:
-                if message:
-                    channel.add(message)
-            self._news.notify_all()
+        elif any(c.scope.role in (Role.PLANNER, Role.VILLAGE_HEAD) for c in channels):
+            with self._parts.transaction(NOT_SENSITIVE) as session:
+                about = about.with_places(session)
+        for channel in channels:
+            if about.edition:
+                self._renew(channel)
+            if channel.is_about(about) and (message := self._tell(channel, about)):
+                channel.add(message)
+        self._cursor = about.cursor
 
-    def _read_ground(self, kinds: set[str]) -> None:
-        """What this process holds of the ground, anew, as far as it changed."""
-        if kinds & GROUND_CHANGES or PLACES_CHANGED in kinds:
-            self._parts.read_ground()
-        else:
-            if PLACE_LEARNED in kinds:
-                self._parts.read_learned()
-            if kinds & WAYS_CHANGES:
-                self._ways_at = time.monotonic()
-                self._read_ways()
-
-    def _read_ways(self) -> None:
-        """What cannot be read (a broken timetable, too slow a disk) must not silence the wire.
-
-        The ways of before serve on, and it is tried again.
-        """
-        if self._ways_at is None or time.monotonic() < self._ways_at:
-            return
-        self._ways_at = time.monotonic() + AGAIN_S
-        try:
-            self._parts.read_ways()
-        except Exception:
-            log.exception("the ways cannot be read: those of before serve on")
-        else:
-            self._ways_at = None
+    def _listened(self) -> list[Channel]:
+        with self._lock:
+            return list(self._channels.values())
 
     def _tell(self, channel: Channel, about: About) -> bytes:
         """One scope's message. What cannot be told must not silence the others."""
         try:
-            news = self._news_for(channel.scope, about, channel.shown, channel.load)
-            return self._encode(channel.scope, news)
+            return self._encode(channel.scope, self._news_for(channel.scope, about, channel))
         except (psycopg2.Error, SQLAlchemyError):
             raise  # the line is cut: the same changes are told when it is back
         except Exception:
             log.exception("cannot tell %s", channel.scope.role)
             return RESYNC
 
-    def _news_for(
-        self,
-        scope: Scope,
-        about: About,
-        shown: set[tuple[str, int]] | None,
-        load_before: dict[str, VillageLoad] | None,
-    ) -> News:
-        """The changed things as the scope may see them; `shown` and the load are brought along."""
+    def _news_for(self, scope: Scope, about: About, channel: Channel | None = None) -> News:
+        """The changed things as the scope may see them; the channel is brought along."""
         with self._parts.transaction(scope) as session:
             incidents = board.incidents_of(session, about.incident_ids)
             units = board.units_of(session, about.unit_ids)
-            load = board.load(session) if about.incident_ids else None
-        seen = {("incident", r.id) for r in incidents} | {("unit", r.id) for r in units}
-        asked = {("incident", i) for i in about.incident_ids}
-        asked |= {("unit", i) for i in about.unit_ids}
+        seen: dict[tuple[str, int], str | None] = {
+            ("incident", r.id): r.village_code for r in incidents
+        }
+        unseen = len(seen) < len(about.incident_ids)
+        seen |= {("unit", r.id): None for r in units}
         gone: list[tuple[str, int]] = []
-        if shown is not None:
-            gone = sorted((asked - seen) & shown)
-            shown |= seen
-            shown -= set(gone)
+        if channel is not None:
+            asked = {("incident", i) for i in about.incident_ids}
+            asked |= {("unit", i) for i in about.unit_ids}
+            closed = {("incident", r.id) for r in incidents if r.state == IncidentState.CLOSED}
+            gone = channel.take_in(seen, asked, closed)
+            channel.due |= about.villages
         return News(
             cursor=about.cursor,
             incidents=list(incidents),
             units=list(units),
             gone=gone,
-            load={} if load is None else changed_load(load_before, load),
-            unseen=not {("incident", i) for i in about.incident_ids} <= seen,
+            unseen=unseen,
             edition=about.edition,
+            whole=channel is None or not channel.due,
         )

@@ -1,24 +1,27 @@
-"""What the live wire tells of, what it remembers of each scope, and which units moved."""
+"""What the live wire tells of, and which units moved."""
 
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 from sqlalchemy.orm import Session
 
-from dispatch import positions
-from dispatch.board import VillageLoad
+from dispatch import board, positions
+from dispatch.load import Counted, Total
 from dispatch.log import Change, Cursor
-from dispatch.scope import Scope
 
-# Messages kept for a scope, and their bytes; who falls further behind reads the board again.
-KEPT, KEPT_BYTES = 2000, 8_000_000
 # After these a screen must read all anew.
 GROUND_CHANGES = frozenset({"edition.switched", "catalogue.changed", "demo.cleared"})
 
 RESYNC = b"event: resync\ndata: {}\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadNews:
+    """Villages whose load changed, and what all of them come to."""
+
+    villages: Counted
+    total: Total
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,10 @@ class News:
     incidents: list[object] = field(default_factory=list)
     units: list[object] = field(default_factory=list)
     gone: list[tuple[str, int]] = field(default_factory=list)  # ("incident", 12): out of sight
-    load: dict[str, VillageLoad] = field(default_factory=dict)  # villages whose load changed
+    load: LoadNews | None = None
     unseen: bool = False  # incidents changed, too, that the scope does not see, or not any more
     edition: bool = False  # the boundaries changed: everything must be read again
+    whole: bool = True  # False: a load that belongs to it follows, and the cursor with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,10 @@ class About:
     incident_ids: frozenset[int] = frozenset()
     unit_ids: frozenset[int] = frozenset()
     edition: bool = False
+    # Villages (None: none) that count the incidents now, or did before they were moved; for what
+    # is not sensitive, see with_places().
+    villages: frozenset[str | None] = frozenset()
+    near: frozenset[str] = frozenset()  # villages that are told of one of them
 
     @classmethod
     def changes(cls, changes: Sequence[Change]) -> "About":
@@ -50,6 +58,19 @@ class About:
             incident_ids=frozenset(c.incident_id for c in changes if c.incident_id is not None),
             unit_ids=frozenset(c.unit_id for c in changes if c.unit_id is not None),
             edition=any(c.kind in GROUND_CHANGES for c in changes),
+            villages=frozenset().union(*(c.villages for c in changes)),
+        )
+
+    def with_places(self, session: Session) -> "About":
+        """The same, with the villages of its incidents; the session sees what is not sensitive."""
+        if not self.incident_ids:
+            return self
+        places = board.places_of(session, self.incident_ids)
+        near = {code for place in places for code in (place.village_code, *place.also_villages)}
+        return replace(
+            self,
+            villages=self.villages | {place.village_code for place in places},
+            near=frozenset(code for code in {*near, *self.villages} if code is not None),
         )
 
 
@@ -76,43 +97,3 @@ class Ear:
         """These are no news any more."""
         self._told |= heard
         self._newest = max(filter(None, (self._newest, *heard.values())))
-
-
-class Channel:
-    """What one scope has been told, and what it is thought to show."""
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self.listeners = 0
-        self.number = 0  # of the newest message
-        self.messages: deque[tuple[int, bytes]] = deque()
-        self.bytes = 0
-        self.shown: set[tuple[str, int]] = set()
-        self.load: dict[str, VillageLoad] = {}
-
-    def add(self, message: bytes) -> None:
-        self.number += 1
-        self.messages.append((self.number, message))
-        self.bytes += len(message)
-        while len(self.messages) > KEPT or (self.bytes > KEPT_BYTES and len(self.messages) > 1):
-            self.bytes -= len(self.messages.popleft()[1])
-
-    def after(self, seen: int) -> bytes:
-        """The messages after one; the advice to read all again when some are gone by now."""
-        if self.number - seen > len(self.messages):
-            return RESYNC
-        due = list(takewhile(lambda kept: kept[0] > seen, reversed(self.messages)))
-        return b"".join(message for _, message in reversed(due))
-
-
-def changed_load(
-    before: dict[str, VillageLoad] | None, after: dict[str, VillageLoad]
-) -> dict[str, VillageLoad]:
-    """Villages whose load changed; one that has none left comes with zeros."""
-    if before is None:
-        return after
-    changed = {code: load for code, load in after.items() if before.get(code) != load}
-    changed |= {code: VillageLoad(0, 0, None) for code in before.keys() - after.keys()}
-    before.clear()
-    before.update(after)
-    return changed

@@ -1,6 +1,6 @@
 """What the screens show: all that is open now, or all that changed since. Cut by row security."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,27 +8,21 @@ from sqlalchemy import Text, cast, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.orm import Session
 
-from dispatch import log
+from dispatch import load, log
 from dispatch.errors import Unknown
+from dispatch.load import Counted, Total
+from dispatch.load import VillageLoad as VillageLoad  # for who knows it from here
 from dispatch.log import Cursor
 from dispatch.rows import AnyRow, AnySelect
 from dispatch.rules.doubt import UNSURE
 from dispatch.rules.workflow import AssignmentState, IncidentState
 from dispatch.schema import Agency, Assignment, Incident, Station, Unit
-from dispatch.scope import Role, Scope, scope_of
+from dispatch.scope import scope_of
 from geo.schema import Edition, Village
 
 MOST_UNSURE = 200  # a worklist that nobody can work off helps nobody
-MOST_ON_SCREEN = 5000  # beyond that the clustered tiles of a later issue are the way
-
-
-@dataclass(frozen=True, slots=True)
-class VillageLoad:
-    """Open incidents of one village, as far as the asker may count them."""
-
-    open: int
-    urgent: int  # priority 1
-    oldest_at: datetime | None
+# More than a screen can hold: the map draws clusters (tiles), the list comes by pages (listing).
+MOST_ON_SCREEN = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +32,74 @@ class Board:
     cursor: Cursor  # the log up to which these states are sure to reach
     incidents: Sequence[AnyRow]
     units: Sequence[AnyRow]
-    load: Mapping[str, VillageLoad]
+    load: Counted
+    maybe: int = 0  # neighbours' cases that a village head is told; they do not count
+    wanted: bool = True  # whether incidents were asked for
+
+    @property
+    def total(self) -> Total:
+        """Exact, also where not all incidents are on the board."""
+        return load.total(self.load)
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there are more open incidents than the board holds."""
+        return self.wanted and len(self.incidents) < self.total.open + self.maybe
 
 
-def now(session: Session) -> Board:
-    """Open incidents, most urgent first, units on duty, and the load of each village."""
+def now(session: Session, moment: datetime, *, incidents: bool = True) -> Board:
+    """Open incidents, most urgent first, units on duty, and the load of each village.
+
+    moment     late is what is past its time then
+    incidents  False: none of them, but all the counts
+    """
     cursor = log.here(session)  # first the place in the log, then the states
-    incidents = session.execute(
-        _incidents()
-        .where(Incident.state != IncidentState.CLOSED)
-        .order_by(Incident.priority, Incident.opened_at)
-        .limit(MOST_ON_SCREEN)
-    ).all()
+    shown = session.execute(_OPEN_ROWS).all() if incidents else []
     units = session.execute(_units().where(Unit.active).order_by(Unit.call_sign)).all()
-    return Board(cursor, incidents, units, load(session))
+    counted = load.counted(session, moment)
+    return Board(cursor, shown, units, counted, _maybe(session), incidents)
+
+
+def _maybe(session: Session) -> int:
+    """Open incidents that are seen, but count elsewhere."""
+    own = load.only_village(scope_of(session))
+    if own is None:
+        return 0
+    others = select(func.count()).where(
+        Incident.state != IncidentState.CLOSED, Incident.village_code.is_distinct_from(own)
+    )
+    return session.scalar(others) or 0
 
 
 def incidents_of(session: Session, ids: Collection[int]) -> Sequence[AnyRow]:
     """The incidents of these ids that may be seen, as they stand now."""
     if not ids:
         return []
-    return session.execute(_incidents().where(Incident.id.in_(ids))).all()
+    return session.execute(incident_rows().where(Incident.id.in_(ids))).all()
+
+
+def places_of(session: Session, ids: Collection[int]) -> Sequence[AnyRow]:
+    """Those of the incidents that may be seen: id, village_code and also_villages."""
+    place = select(Incident.id, Incident.village_code, Incident.also_villages)
+    return session.execute(place.where(Incident.id.in_(ids))).all()
+
+
+def in_sight(session: Session) -> Sequence[AnyRow]:
+    """All open incidents that may be seen, each with id and village_code."""
+    place = select(Incident.id, Incident.village_code)
+    return session.execute(place.where(Incident.state != IncidentState.CLOSED)).all()
+
+
+def unit_ids(session: Session) -> Sequence[int]:
+    """All units on the board that may be seen."""
+    return session.scalars(select(Unit.id).where(Unit.active)).all()
 
 
 def incident_of(session: Session, incident_id: int) -> AnyRow:
     """One incident with all that is kept of its place. Raises Unknown: none, or none to see."""
-    found = session.execute(_incidents(whole=True).where(Incident.id == incident_id)).one_or_none()
+    found = session.execute(
+        incident_rows(whole=True).where(Incident.id == incident_id)
+    ).one_or_none()
     if found is None:
         raise Unknown(f"incident {incident_id}")
     return found
@@ -76,7 +112,7 @@ def unsure(session: Session) -> Sequence[AnyRow]:
     """
     weight = (5 - Incident.priority) * Incident.doubt
     return session.execute(
-        _incidents(whole=True)
+        incident_rows(whole=True)
         .where(Incident.state != IncidentState.CLOSED)
         .where(or_(Incident.doubt > UNSURE, Incident.contradictions != cast([], ARRAY(Text))))
         .order_by(weight.desc(), Incident.opened_at, Incident.id)
@@ -91,35 +127,12 @@ def units_of(session: Session, ids: Collection[int]) -> Sequence[AnyRow]:
     return session.execute(_units().where(Unit.id.in_(ids))).all()
 
 
-_ROWS = text(
-    "SELECT village_code, count(*) AS open, count(*) FILTER (WHERE priority = 1) AS urgent,"
-    "       min(opened_at) AS oldest_at"
-    "  FROM incident WHERE state <> 'ditutup' AND village_code IS NOT NULL"
-    # A village head sees what may lie in the own village, too; it counts where it is counted to.
-    "   AND (CAST(:only AS text) IS NULL OR village_code = :only) GROUP BY village_code"
-)
-_COUNTS = text("SELECT village_code, open, urgent, oldest_at FROM open_load()")
-
-
-def load(session: Session) -> dict[str, VillageLoad]:
-    """Open incidents by village code. A planner may count, but see no row."""
-    scope = scope_of(session)
-    counts_only = scope.role == Role.PLANNER
-    rows = session.execute(_COUNTS) if counts_only else session.execute(_ROWS, _only(scope))
-    return {r.village_code: VillageLoad(r.open, r.urgent, r.oldest_at) for r in rows}
-
-
 def closed_since(session: Session, moment: datetime) -> int:
     """How many incidents were closed since then, of those that may be seen."""
     closed = select(func.count()).where(Incident.closed_at >= moment)
-    if (only := _only(scope_of(session))["only"]) is not None:
+    if (only := load.only_village(scope_of(session))) is not None:
         closed = closed.where(Incident.village_code == only)
     return session.scalar(closed) or 0
-
-
-def _only(scope: Scope) -> dict[str, str | None]:
-    """The one village whose incidents a village head counts; None: all that are seen."""
-    return {"only": scope.village_code if scope.role == Role.VILLAGE_HEAD else None}
 
 
 def has_demo(session: Session) -> bool:
@@ -131,7 +144,7 @@ def has_demo(session: Session) -> bool:
 _HEAVY = cast(["outline", "shape"], ARRAY(Text))
 
 
-def _incidents(whole: bool = False) -> AnySelect:
+def incident_rows(whole: bool = False) -> AnySelect:
     """Incidents as the screens need them; `whole` with the shape of where each may be."""
     place = Incident.location if whole else Incident.location.op("-", return_type=JSONB())(_HEAVY)
     out = (
@@ -203,6 +216,13 @@ def _incidents(whole: bool = False) -> AnySelect:
         .outerjoin(Village, Village.id == Incident.village_id)
     )
 
+
+_OPEN_ROWS = (
+    incident_rows()
+    .where(Incident.state != IncidentState.CLOSED)
+    .order_by(Incident.priority, Incident.opened_at)
+    .limit(MOST_ON_SCREEN)
+)
 
 # The assignment that a unit is out for, where the asker may see it; a proposal holds nobody.
 _OPEN = (

@@ -12,6 +12,7 @@ from typing import Any, Self
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from dispatch.rows import AnyRow
 from dispatch.schema import LogEntry
 from dispatch.scope import scope_of
 
@@ -48,6 +49,8 @@ class Change:
     at: datetime
     incident_id: int | None
     unit_id: int | None
+    # From and to which village a case was moved, by code; None: to none. Empty: it stayed.
+    villages: frozenset[str | None] = frozenset()
 
 
 def record(
@@ -89,7 +92,9 @@ def ask_to_ring(session: Session) -> None:
 
 
 _SINCE = text(
-    "SELECT xid::text::bigint AS xid, id, kind, at, incident_id, unit_id FROM log_entry"
+    "SELECT xid::text::bigint AS xid, id, kind, at, incident_id, unit_id,"
+    "       jsonb_exists(facts, 'to_village') AS moved, facts ->> 'from_village' AS from_village,"
+    "       facts ->> 'to_village' AS to_village FROM log_entry"
     " WHERE (xid, id) > (CAST(:xid AS xid8), :id)"
     "   AND xid < pg_snapshot_xmin(pg_current_snapshot())"
     "   AND kind NOT IN ('case.read', 'contact.read')"  # a look changes nothing
@@ -105,7 +110,14 @@ def since(session: Session, cursor: Cursor, most: int = 1000) -> Sequence[Change
     is ever stepped over (`id > last` missed 37 % under eight writers; performance.md).
     """
     rows = session.execute(_SINCE, {"xid": str(cursor.xid), "id": cursor.id, "most": most})
-    return [Change(Cursor(r.xid, r.id), r.kind, r.at, r.incident_id, r.unit_id) for r in rows]
+    return [_change(row) for row in rows]
+
+
+def _change(row: AnyRow) -> Change:
+    villages = {row.from_village, row.to_village} if row.moved else ()
+    return Change(
+        Cursor(row.xid, row.id), row.kind, row.at, row.incident_id, row.unit_id, frozenset(villages)
+    )
 
 
 def here(session: Session) -> Cursor:

@@ -1,4 +1,4 @@
-"""/api/board, /api/events, /api/load: all that is open now, and what changes from then on."""
+"""/api/board, /api/events: all that is open now, and what changes from then on."""
 
 import time
 from collections.abc import Iterator
@@ -29,10 +29,16 @@ CLOSED_WITHIN = timedelta(days=7)
 @bp.get("/board")
 @needs(Right.SEE_BOARD)
 def get_board() -> dict[str, Any]:
-    """Open incidents, units, load by village; and the cursor to listen on from."""
+    """Open incidents, units, load by village; and the cursor to listen on from.
+
+    ?incidents=0 leaves the incidents out: the map draws tiles, the counts are exact all the same.
+    """
     scope, ground = me().scope, parts().ground()
+    wanted = request.args.get("incidents", "1")
+    if wanted not in ("0", "1"):
+        raise BadRequestField("incidents", "incidents: give 0 to leave them out, or 1")
     with parts().transaction(scope) as db:
-        shown = board.now(db)
+        shown = board.now(db, parts().now(), incidents=wanted == "1")
         closed = board.closed_since(db, parts().now() - CLOSED_WITHIN)
         demo = board.has_demo(db)
     answer = wire.board(shown, ground, scope)
@@ -42,14 +48,6 @@ def get_board() -> dict[str, Any]:
         "edition": {"key": ground.locator.edition, "status": ground.locator.status},
         "demo": demo,
     }
-
-
-@bp.get("/load")
-@needs(Right.SEE_LOAD)
-def get_load() -> dict[str, Any]:
-    """Open incidents by village."""
-    with parts().transaction(me().scope) as db:
-        return wire.load(board.load(db))
 
 
 @bp.get("/events")
@@ -76,11 +74,11 @@ def _follow(hub: Hub, made_of: Parts, token: str, scope: Scope, cursor: Cursor) 
     No session is open while one waits for a slow screen.
     """
     checked = time.monotonic()
-    with hub.listening(scope) as wait:  # first listen, then read: nothing falls between
+    with hub.listening(scope) as screen:  # first listen, then read: nothing falls between
         message, cursor = hub.catch_up(scope, cursor)
         yield message + TICK
         while True:
-            heard = wait()
+            heard = screen.wait()
             if time.monotonic() - checked > RECHECK_S:
                 person = person_of(made_of, token)
                 if person is None or person.scope != scope:

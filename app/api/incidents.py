@@ -5,16 +5,18 @@ from typing import Any
 from flask import Blueprint, request
 
 from app import i18n
-from app.api import reading, wire
+from app.api import reading, reading_spots, wire
 from app.api.reading import CloseBody, PinBody, PlaceBody
+from app.api.reading_filters import query_filter
 from app.auth.guard import me, needs
 from app.auth.roles import Right, may
 from app.errors import BadRequestField
 from app.parts import parts
-from dispatch import board, cases, history, record
+from dispatch import board, cases, history, listing, record
 
 bp = Blueprint("incidents", __name__, url_prefix="/api")
 
+MOST_LISTED = 200
 # Flask's own <int:> takes any length; a bigint does not.
 ID = "<int(max=4611686018427387904):incident_id>"
 
@@ -40,6 +42,22 @@ def get_incidents() -> dict[str, Any]:
     ground, scope = parts().ground(), me().scope
     features = [wire.incident_feature(row, ground, scope) for row in rows]
     return {"type": "FeatureCollection", "features": features}
+
+
+@bp.get("/incidents/list")
+@needs(Right.SEE_LIST)
+def get_list() -> dict[str, Any]:
+    """Open cases that are meant, most urgent first, a page at a time; and how many there are."""
+    ground, scope = parts().ground(), me().scope
+    asked = query_filter(ground.catalogue, scope, also=reading_spots.WORDS)
+    spot, after = reading_spots.query_spot(ground), reading_spots.query_id("after")
+    limit = reading.query_whole("limit", default=50, most=MOST_LISTED)
+    with parts().transaction(scope) as session:
+        page = listing.page(
+            session, parts().now(), ground.catalogue, asked, spot, limit=limit, after=after
+        )
+    features = [wire.incident_feature(row, ground, scope) for row in page.incidents]
+    return {"total": page.total, "features": features}
 
 
 @bp.get("/incidents/near")

@@ -1,31 +1,34 @@
 """The JSON of the API: how answers are written, and what of them a role may see."""
 
-from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
 import orjson
 
-from app.api import doubtful, wire_choice, wire_units
+from app.api import doubtful, wire_choice, wire_load, wire_marks, wire_units
 from app.api.wire_forms import Json, feature, time_of
 from app.live import News
-from dispatch.board import Board, VillageLoad
+from dispatch.board import Board
 from dispatch.calls import TakenCall
 from dispatch.ground import Ground
 from dispatch.record import CaseFile
-from dispatch.rules.doubt import UNSURE
 from dispatch.rules.workflow import IncidentState
 from dispatch.scope import Role, Scope
 from geo.finding import Asking
 from geo.placement import Placement, VillageRef
 
+load = wire_load.load  # by this name for all who answer with a load
+
 SPECIAL = "prioritas_khusus"  # what a unit is told instead of a sensitive category
 # A village head sees what happens, not where in whose house, and not who is sent.
 _NOT_FOR_VILLAGE = (
-    "place", "units", "level", "parts", "plan", "border_m", "off_m", "version", "location",
+    "place", "units", "level", "parts", "plan", "border_m", "off_m", "location",
     "contradictions",
 )  # fmt: skip
 _NOT_FOR_LEADER = ("location", "contradictions")
+# Whoever passes by reads what hangs on a wall: neither the caller's words nor where in whose house.
+_NOT_FOR_WALL = ("place", "location", "contradictions")
+_CREW = ("crew", "shift_ends_at")
 
 
 def incident_feature(
@@ -73,6 +76,8 @@ def cut(properties: Json, restricted_group: str | None, scope: Scope) -> Json:
         return {k: v for k, v in properties.items() if k not in _NOT_FOR_VILLAGE}
     if scope.role == Role.LEADER:
         return {k: v for k, v in properties.items() if k not in _NOT_FOR_LEADER}
+    if scope.role == Role.WALLBOARD:
+        return {k: v for k, v in properties.items() if k not in _NOT_FOR_WALL}
     properties |= {"location": doubtful.cut_location(properties["location"], scope)}
     hidden = restricted_group is not None and restricted_group not in scope.groups
     if scope.role == Role.FIELD_UNIT and hidden:
@@ -86,6 +91,15 @@ def cut(properties: Json, restricted_group: str | None, scope: Scope) -> Json:
             "contradictions": [],  # made of the caller's words
         }
     return properties
+
+
+def unit_feature(row: Any, ground: Ground, scope: Scope) -> Json:
+    """A unit as GeoJSON, cut to what the scope may see: a wallboard shows units, not people."""
+    whole = wire_units.unit_feature(row, ground)
+    if scope.role != Role.WALLBOARD:
+        return whole
+    properties = {k: v for k, v in whole["properties"].items() if k not in _CREW}
+    return whole | {"properties": properties | {"assignment": None}}
 
 
 def taken_feature(taken: TakenCall, ground: Ground, scope: Scope) -> Json | None:
@@ -168,41 +182,21 @@ def village(of: VillageRef | None) -> Json | None:
     return {"code": of.code, "name": of.name, "kind": of.kind, "district": of.district}
 
 
-def load(of: Mapping[str, VillageLoad]) -> Json:
-    """Open incidents by village code."""
-    return {
-        code: {"open": v.open, "urgent": v.urgent, "oldest_at": time_of(v.oldest_at)}
-        for code, v in of.items()
-    }
-
-
 def board(shown: Board, ground: Ground, scope: Scope) -> Json:
     """All that is open, and the cursor from which to listen on."""
     incidents = [incident_feature(r, ground, scope) for r in shown.incidents]
-    counted = [r for r in shown.incidents if counts(r, scope)]
-    oldest = min((r.opened_at for r in counted), default=None)
     return {
         "cursor": str(shown.cursor),
         "incidents": {"type": "FeatureCollection", "features": incidents},
         "units": {
             "type": "FeatureCollection",
-            "features": [wire_units.unit_feature(r, ground) for r in shown.units],
+            "features": [unit_feature(r, ground, scope) for r in shown.units],
         },
         "load": load(shown.load),
-        "counts": {
-            "open": len(counted),
-            "unpinned": sum(r.lon is None for r in counted),
-            "urgent": sum(r.priority == 1 for r in counted),
-            "unsure": sum(r.doubt > UNSURE or bool(r.contradictions) for r in counted),
-            "maybe": len(incidents) - len(counted),
-            "oldest_at": time_of(oldest),
-        },
+        "counts": wire_load.counts(shown),
+        "total": wire_load.total(shown.total),
+        "truncated": shown.truncated,
     }
-
-
-def counts(row: Any, scope: Scope) -> bool:
-    """Whether the incident counts for who asks: a neighbour's, told at a border, does not."""
-    return scope.role != Role.VILLAGE_HEAD or row.village_code == scope.village_code
 
 
 def case(file: CaseFile) -> Json:
@@ -226,6 +220,7 @@ def case(file: CaseFile) -> Json:
         ],
         "assignments": [wire_units.assignment(a, file.steps) for a in file.assignments],
         "told": [wire_units.told(row) for row in file.told],
+        "marks": [wire_marks.mark(row) for row in file.marks],
         "timeline": [
             {"at": time_of(h.at), "kind": h.kind, "by": h.actor, "unit": h.unit_id}
             for h in file.history
@@ -234,14 +229,19 @@ def case(file: CaseFile) -> Json:
 
 
 def news(scope: Scope, told: News, ground: Ground) -> bytes:
-    """Server-sent events; the id, on the last of them, lets a screen read on after a cut."""
+    """Server-sent events; the id, on the last of them, lets a screen read on after a cut.
+
+    Without an id while a load that belongs to them is still to be told.
+    """
     if told.edition:
         return _event("edition", {}, told)
     events = [("incident", incident_feature(r, ground, scope)) for r in told.incidents]
-    events += [("unit", wire_units.unit_feature(r, ground)) for r in told.units]
+    events += [("unit", unit_feature(r, ground, scope)) for r in told.units]
     events += [("gone", {"kind": kind, "id": number}) for kind, number in told.gone]
-    if told.load:
-        events.append(("load", load(told.load)))
+    if told.load is not None:
+        if told.load.villages:
+            events.append(("load", load(told.load.villages)))
+        events.append(("total", wire_load.total(told.load.total)))
     if not events:
         return b""
     *first, last = events
@@ -249,7 +249,7 @@ def news(scope: Scope, told: News, ground: Ground) -> bytes:
 
 
 def _event(name: str, body: Json, told: News | None = None) -> bytes:
-    number = f"id: {told.cursor}\n" if told else ""
+    number = f"id: {told.cursor}\n" if told and told.whole else ""
     return f"{number}event: {name}\ndata: ".encode() + orjson.dumps(body) + b"\n\n"
 
 

@@ -169,7 +169,7 @@ def test_ways_that_cannot_be_read_do_not_silence_the_wire(world: World):
     hub = Hub(world.parts, lambda scope, told: wire.news(scope, told, world.parts.ground()))
     before = world.parts.router
     try:
-        with hub.listening(Scope("dispatcher", user_id=1)) as wait:
+        with hub.listening(Scope("dispatcher", user_id=1)) as screen:
             time.sleep(1.5)  # what was known before is told by then
             with world.as_owner() as session:
                 load_moved_roads(session, ferry=True)
@@ -177,7 +177,7 @@ def test_ways_that_cannot_be_read_do_not_silence_the_wire(world: World):
                 session.execute(text("UPDATE ferry SET timetable = :it"), {"it": broken})
                 log.record(session, "roads.changed", network="uji")
                 log.record(session, "unit.duty", unit_id=1)
-            assert b"event: unit" in (wait() or b"")
+            assert b"event: unit" in (screen.wait() or b"")
         assert world.parts.router is before
     finally:
         hub.stop()
@@ -189,13 +189,13 @@ def test_500_units_that_moved_are_one_message_and_are_told_once(world: World):
     try:
         with world.as_owner() as session:
             session.execute(_MANY)
-        with hub.listening(dispatcher) as wait:
+        with hub.listening(dispatcher) as screen:
             time.sleep(1.5)  # what was known before is told by then
             with world.as_owner() as session:
                 session.execute(_MOVE, {"now": datetime.now(UTC), "lon": 110.5})
-            message = wait()
+            message = screen.wait()
             while message is not None and message.count(b"event: unit\n") < 500:
-                message = wait()
+                message = screen.wait()
             assert message is not None, "never all of them at once"
             assert message.count(b"event: unit\n") == 500
             assert message.count(b"\nid: ") + message.startswith(b"id: ") == 1
@@ -206,7 +206,7 @@ def test_500_units_that_moved_are_one_message_and_are_told_once(world: World):
                         " WHERE call_sign = 'BANYAK-7'"
                     )
                 )
-            assert (wait() or b"").count(b"event: unit\n") == 1
+            assert (screen.wait() or b"").count(b"event: unit\n") == 1
     finally:
         hub.stop()
 

@@ -1,8 +1,10 @@
 """Words of one village, a pin in another: warned of, worked off; and the border's two heads."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from dispatch import board
+from dispatch import load
 from dispatch.scope import Scope
 from tests.app.canaries import PANGGANG, TEGALSAMBI, inside
 from tests.world import World
@@ -128,7 +130,7 @@ def test_near_a_border_both_village_heads_are_told_and_it_is_counted_once(world:
     assert told.keys().isdisjoint({"place", "location", "contradictions"})
     assert (shown["counts"]["open"], shown["counts"]["maybe"]) == (0, 1)
     assert shown["load"] == {}
-    assert head.get("/api/load").get_json() == {}
+    assert head.get("/api/load").get_json()["villages"] == {}
     with head.get(f"/api/events?after={cursor}") as stream:
         # Other tests share the cluster: their open transactions hold the log back, and a tick
         # may come first.
@@ -139,7 +141,8 @@ def test_near_a_border_both_village_heads_are_told_and_it_is_counted_once(world:
     assert "event: load" not in heard
 
     with world.as_scope(Scope("village_head", village_code=there)) as session:
-        assert {code: load.open for code, load in board.load(session).items()} == {there: 1}
+        counted = load.load(session, datetime.now(UTC))
+        assert {code: of.open for code, of in counted.items()} == {there: 1}
 
 
 def test_a_confirmed_village_is_told_to_its_own_head_only(world: World, across):
