@@ -54,19 +54,24 @@ def interleave(x: int, y: int) -> int:
     return _spread(x) | _spread(y) << 1
 
 
-def box_runs(box: Box, most: int = 16) -> list[Run]:
+def box_runs(box: Box, most: int = 16, finest: int = DEPTH) -> list[Run]:
     """At most so many runs of cells that together cover the box, in order.
 
-    They may reach beyond it a little: what they find is to be held against the box itself.
+    finest   zoom of the smallest tiles that a run may be made of
+    They may reach beyond the box: what they find is to be held against the box itself.
     """
     west, north = column_row(Point(lon=box.west, lat=box.north), DEPTH)
     east, south = column_row(Point(lon=box.east, lat=box.south), DEPTH)
-    z = max(0, DEPTH - max(east - west, south - north, 1).bit_length())
-    while True:  # finer, as long as it does not become too many
-        finer = _joined(_tiles(west, north, east, south, min(z + 1, DEPTH)))
-        if len(finer) > most or z >= DEPTH:
-            return _joined(_tiles(west, north, east, south, z))
+    widest = max(east - west, south - north, 1)
+    z = min(max(0, DEPTH - widest.bit_length()), finest)
+    runs = _joined(_tiles(west, north, east, south, z))
+    while z < finest:  # finer, as long as it does not become too many
         z += 1
+        finer = _joined(_tiles(west, north, east, south, z))
+        if len(finer) > most:
+            break
+        runs = finer
+    return runs
 
 
 def _tiles(west: int, north: int, east: int, south: int, z: int) -> Iterator[Run]:

@@ -1,11 +1,13 @@
 """Vector tiles of the villages of an edition, which never change once it is loaded."""
 
+import math
 from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.errors import GeoError
+from geo.point import Box
 
 DEEPEST = 18
 # Units a side of a tile. A screen shows a tile 512 points wide: 1,024 units are half a point.
@@ -26,8 +28,7 @@ def village_tile(session: Session, edition_id: int, z: int, x: int, y: int) -> b
     labels (points well inside a village: code, name).
     Raises BadTile unless 0 <= z <= 18 and x, y lie in the world at that zoom.
     """
-    if not (0 <= z <= DEEPEST and 0 <= x < 2**z and 0 <= y < 2**z):
-        raise BadTile(f"{z}/{x}/{y}: z from 0 to {DEEPEST}, x and y from 0 to 2^z - 1")
+    check_tile(z, x, y)
     extent = _FINE if z >= _FINE_FROM else _COARSE
     tile = session.scalar(
         _VILLAGE_TILE,
@@ -41,3 +42,18 @@ def village_tile(session: Session, edition_id: int, z: int, x: int, y: int) -> b
         },
     )
     return bytes(tile or b"")
+
+
+def check_tile(z: int, x: int, y: int) -> None:
+    """Raises BadTile unless 0 <= z <= 18 and x, y lie in the world at that zoom."""
+    if not (0 <= z <= DEEPEST and 0 <= x < 2**z and 0 <= y < 2**z):
+        raise BadTile(f"{z}/{x}/{y}: z from 0 to {DEEPEST}, x and y from 0 to 2^z - 1")
+
+
+def tile_box(z: int, x: int, y: int) -> Box:
+    """What a tile covers, in degrees."""
+    west, east = (360 * column / 2**z - 180 for column in (x, x + 1))
+    north, south = (
+        math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / 2**z)))) for row in (y, y + 1)
+    )
+    return Box(west=west, south=south, east=east, north=north)
