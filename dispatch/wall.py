@@ -22,7 +22,7 @@ from geo.schema import Village
 # Whoever looks at the wall sees the same: what a wallboard may see, not what the looker may.
 EYES = Scope(Role.WALLBOARD, name="dinding")
 KINDS = ("darurat", "aduan")  # an emergency's clock must not stand behind a complaint of days
-LAST = 7  # as many rows as can be read from across the room
+LAST = 6  # as many rows as can be read from across the room
 
 
 @dataclass(frozen=True, slots=True)
