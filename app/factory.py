@@ -29,7 +29,7 @@ from app.api import (
 from app.auth import guard
 from app.config import ROOT, Settings
 from app.live import Hub
-from app.pages import field, house, maps, screens, session
+from app.pages import field, house, screens, session
 from app.parts import Parts, build
 
 API = (
@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None, parts: Parts | None = None) -> 
     i18n.init_app(app)
     errors.init_app(app)
     house.init_app(app)
-    for module in (*API, field, house, maps, screens, session):
+    for module in (*API, field, house, screens, session):
         app.register_blueprint(module.bp)
     for name in filter(find_spec, COMING):
         app.register_blueprint(import_module(name).bp)

@@ -79,7 +79,7 @@ def geojson(table: Table, parts: Iterable[Sequence[Row]]) -> tuple[IO[bytes], in
     file.write(head[:-1] + b',"features":[\n')
     for rows in parts:
         file.write(b",\n" if count and rows else b"")
-        file.write(_aside(_features, table, rows))
+        file.write(aside(_features, table, rows))
         count += len(rows)
     file.write(b'\n],"count":%d}\n' % count)
     return file, count
@@ -94,12 +94,12 @@ def geopackage(table: Table, parts: Iterable[Sequence[Row]]) -> tuple[IO[bytes],
     with tempfile.TemporaryDirectory(prefix="tanggap-file-") as folder:
         path = Path(folder, "berkas.gpkg")
         for rows in parts:
-            _aside(_append, path, table, rows, count > 0)
+            aside(_append, path, table, rows, count > 0)
             count += len(rows)
         if count == 0:
-            _aside(_append, path, table, [], False)
+            aside(_append, path, table, [], False)
         about = {**table.about, "count": count}
-        _aside(_write_about, path, about)
+        aside(_write_about, path, about)
         file = tempfile.TemporaryFile()  # noqa: SIM115 - sent, then closed
         with path.open("rb") as made:
             while piece := made.read(1 << 20):
@@ -180,7 +180,7 @@ def _write_about(path: Path, about: Mapping[str, Any]) -> None:
     )
 
 
-def _aside(work: Callable[..., T], *given: Any) -> T:
+def aside(work: Callable[..., T], *given: Any) -> T:
     """Beside the worker's other requests, which would all wait for it."""
     if not is_module_patched("threading"):  # no gevent: this is a thread of its own
         return work(*given)

@@ -6,8 +6,9 @@ from datetime import datetime
 from math import cos, radians
 from typing import Any
 
+import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from dispatch.catalogue import Catalogue
@@ -15,12 +16,14 @@ from dispatch.filtering import CONDITIONS, values
 from dispatch.load import only_village
 from dispatch.rows import AnyRow
 from dispatch.rules.filters import ALL, Filter
+from dispatch.schema import Incident
 from dispatch.scope import scope_of
 from geo.schema import Village
 from geo.village_schema import VillageDrawing, VillageFacts
 
 MOST = 100_000  # cases of one file
 AT_ONCE = 1000  # rows that are held at a time
+_DEGREE_M = 111_000
 PAPER_M = 50  # an outline this coarse is finer than a printer's dot on a sheet
 
 
@@ -94,7 +97,8 @@ _ROWS = text(
     "       e.key AS edition"
     "  FROM incident AS i JOIN edition AS e ON e.id = i.edition_id"
     "  LEFT JOIN village AS v ON v.id = i.village_id <which>"
-    " ORDER BY i.priority, i.opened_at, i.id LIMIT :most".replace("<which>", _WHICH)
+    " ORDER BY CASE WHEN :oldest_first THEN 0 ELSE i.priority END, i.opened_at, i.id"
+    " LIMIT :most".replace("<which>", _WHICH)
 )
 # Squares of equal size on the ground: a degree of longitude is shorter by :squeeze.
 _CELLS = text(
@@ -115,13 +119,18 @@ _SUM = text(
 
 
 def cases(
-    session: Session, asked: Asked, now: datetime, catalogue: Catalogue, most: int = MOST
+    session: Session,
+    asked: Asked,
+    now: datetime,
+    catalogue: Catalogue,
+    most: int = MOST,
+    oldest_first: bool = False,
 ) -> Iterator[Sequence[AnyRow]]:
     """The cases, most urgent first, then the oldest, at most so many, AT_ONCE at a time.
 
     As they stood at one moment. The session stays open meanwhile: never wait for a client between.
     """
-    limits = {**_values(session, asked, now, catalogue), "most": most}
+    limits = {**_values(session, asked, now, catalogue), "most": most, "oldest_first": oldest_first}
     yield from session.execute(_ROWS, limits, execution_options={"yield_per": AT_ONCE}).partitions()
 
 
@@ -159,8 +168,17 @@ def sums(session: Session, asked: Asked, now: datetime, catalogue: Catalogue) ->
     )
 
 
+def closed_in(session: Session, village: str, since: datetime) -> int:
+    """Cases of a village that were closed from then on, of those that may be seen."""
+    closed = select(func.count()).select_from(Incident)
+    return (
+        session.scalar(closed.where(Incident.village_code == village, Incident.closed_at >= since))
+        or 0
+    )
+
+
 def outlines(session: Session, edition_id: int, tolerance_m: int | None = None) -> list[Outlined]:
-    """All villages of an edition by code; with a tolerance as drawn for it, where that is there."""
+    """All villages of an edition by code; with a tolerance as drawn for it, edges still shared."""
     drawn: dict[str, BaseGeometry] = {}
     if tolerance_m is not None:
         rows = session.execute(
@@ -169,11 +187,14 @@ def outlines(session: Session, edition_id: int, tolerance_m: int | None = None) 
             )
         )
         drawn = {code: area for code, area in rows}  # noqa: C416 - rows are no pairs for mypy
-    facts = select(VillageFacts.code, VillageFacts.population)
-    people = {code: population for code, population in session.execute(facts)}  # noqa: C416
     villages = session.scalars(
         select(Village).where(Village.edition_id == edition_id).order_by(Village.code)
-    )
+    ).all()
+    if tolerance_m is not None and not drawn:  # nobody has drawn them yet
+        thinned = shapely.coverage_simplify([v.area for v in villages], tolerance_m / _DEGREE_M)
+        drawn = dict(zip((v.code for v in villages), thinned, strict=True))
+    facts = select(VillageFacts.code, VillageFacts.population)
+    people = {code: population for code, population in session.execute(facts)}  # noqa: C416
     return [
         Outlined(
             v.code, v.name, v.kind, v.district, v.district_code,

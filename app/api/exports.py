@@ -12,7 +12,7 @@ from app import files
 from app.api import reading_filters, wire
 from app.auth.guard import me, needs
 from app.auth.roles import Right
-from app.errors import NotAllowed
+from app.errors import BadRequestField, NotAllowed
 from app.files import Column, Row, Table
 from app.parts import parts
 from dispatch import exports, log
@@ -79,7 +79,10 @@ def _cases(form: str) -> Response:
     person, ground, now = me(), parts().ground(), parts().now()
     if person.role == Role.PLANNER:
         raise NotAllowed("planners export the load by village, not single cases")
-    asked = Asked(reading_filters.query_filter(ground.catalogue, person.scope))
+    asked = Asked(
+        reading_filters.query_filter(ground.catalogue, person.scope, also=("village",)),
+        _village(ground),
+    )
     with files.place_for_one(), parts().transaction(person.scope) as session:
         total = exports.sums(session, asked, now, ground.catalogue).n
         about = _about(ground, now, asked.filter) | {
@@ -91,8 +94,23 @@ def _cases(form: str) -> Response:
             Table("incidents", CASE_COLUMNS, about, "Point"),
             _case_rows(found, ground, person.scope, now),
         )
-        log.record(session, "export.incidents", filter=asked.filter.key(), count=count, form=form)
+        log.record(
+            session,
+            "export.incidents",
+            filter=asked.filter.key(),
+            village=asked.village,
+            count=count,
+            form=form,
+        )
     return _file(made, form, "kejadian", now)
+
+
+def _village(ground: Ground) -> str | None:
+    """The one village that is asked for; None: all. Raises BadRequestField."""
+    code = request.args.get("village")
+    if code is not None and code not in ground.by_code:
+        raise BadRequestField("village", "village: no such code in the edition in force")
+    return code
 
 
 def _load(form: str) -> Response:

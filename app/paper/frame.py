@@ -62,9 +62,9 @@ def drawn(figure: folium.Map, bounds: Bounds) -> Drawn:
     root: Any = figure.get_root()
     west, south, east, north = bounds
     fit = f"[[{south:.6f},{west:.6f}],[{north:.6f},{east:.6f}]]"
-    root.script.add_child(Element(f"keepFitted({figure.get_name()}, {fit});"))
     for child in list(root._children.values()):
         child.render()
+    root.script.add_child(Element(f"keepFitted({figure.get_name()}, {fit});"))  # the last word
     name = figure.get_name()  # of our own making: map_ and a hexadecimal number
     return Drawn(
         Markup(f'<div class="folium-map" id="{name}"></div>'),  # noqa: S704
