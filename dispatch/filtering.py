@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, any_, literal, or_
 
 from dispatch.catalogue import Catalogue
 from dispatch.rules.filters import Filter
@@ -38,7 +38,7 @@ def where(
     if asked["categories"] is not None:
         conditions.append(Incident.category_code.in_(asked["categories"]))
     if asked["agency"] is not None:
-        conditions.append(Incident.agency_ids.any(asked["agency"]))
+        conditions.append(literal(asked["agency"]) == any_(Incident.agency_ids))
     if asked["channel"] is not None:
         conditions.append(Incident.channel == asked["channel"])
     if asked["priorities"] is not None:
