@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Collection, Iterable
 from itertools import takewhile
 
-from app.lines import Line, Message
+from app.lines import Message, SocketLine
 from app.telling import RESYNC, About, LoadNews
 from dispatch.load import EMPTY, VillageLoad, total
 from dispatch.scope import Role, Scope
@@ -27,28 +27,33 @@ class Screen:
         self._channel = channel
         self._news = threading.Event()
         self.seen = channel.number
-        self.line: Line | None = None
+        self._line: SocketLine | None = None  # while the hub may write there
 
-    def wait(self, seconds: float = KEEP_ALIVE_S) -> bytes | None:
-        """The next messages; None after a silence."""
-        if self._channel.number == self.seen:
-            self._news.wait(seconds)
+    def wait(self, line: SocketLine | None = None, seconds: float = KEEP_ALIVE_S) -> bytes | None:
+        """The next messages; None after a silence, or when all of them were written on the line.
+
+        line  where the hub may write meanwhile. Raises OSError when it is gone
+        """
         self._news.clear()  # first this, then read: what comes in between wakes again
-        return self.due()
+        if (due := self._due()) is not None:
+            return due
+        self._line = line
+        self._news.wait(seconds)
+        self._line = None
+        if line is not None:
+            line.flush()
+        return self._due()
 
-    def due(self) -> bytes | None:
-        """What is to be told now; None: nothing."""
+    def _due(self) -> bytes | None:
         message, number = self._channel.after(self.seen)
         self.seen = number
         return message
 
     def tell(self, number: int, message: Message) -> None:
         """Write it at once where that can be; else wake whoever waits."""
-        if self.line is None or self.seen != number - 1:
-            self._news.set()
-        elif self.line.send(message):
+        if self._line is not None and self.seen == number - 1 and self._line.send(message):
             self.seen = number
-        else:
+        if self.seen < number or (self._line is not None and self._line.rest):
             self._news.set()
 
 

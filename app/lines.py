@@ -1,14 +1,7 @@
 """Writes to many open screens at once; what one of them does not take holds nobody up."""
 
 import socket
-from typing import Any, Protocol
-
-
-class Line(Protocol):
-    """A screen's socket, where the server lets us have it."""
-
-    def send(self, message: "Message") -> bool:
-        """Whether it took the message; False: it is full or gone, its own greenlet sees to it."""
+from typing import Any
 
 
 class Message:
@@ -36,7 +29,7 @@ class SocketLine:
         self.rest = b""  # of a message that was taken in part
 
     def send(self, message: Message) -> bool:
-        """As Line.send. What is left of a message that was begun is kept for flush()."""
+        """Whether it took the message, or has begun to; what is left of it is for flush()."""
         if self.rest:
             return False
         content = message.framed if self._chunked else message.plain

@@ -1,29 +1,30 @@
 """/api/board, /api/events: all that is open now, and what changes from then on."""
 
-import time
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request, session
 
 from app.api import wire
+from app.api.streams import Streams
 from app.auth.guard import TOKEN, me, needs
 from app.auth.roles import Right
-from app.auth.sessions import person_of
 from app.errors import BadRequestField
-from app.live import Hub
-from app.parts import Parts, parts
+from app.lines import line_of
+from app.parts import parts
 from dispatch import board
 from dispatch.log import Cursor
-from dispatch.scope import Scope
 
 bp = Blueprint("board", __name__, url_prefix="/api")
 
-RECHECK_S = 10.0  # a stream outlives its log-in by no more than this and a keep-alive
-# An event, not a comment: a screen can hear its absence, and say that the line is dead.
-TICK = b"event: tick\ndata: {}\n\n"
+PATIENCE_S = 30.0  # a screen that takes nothing for so long is hung up on
 CLOSED_WITHIN = timedelta(days=7)
+
+
+@bp.record_once
+def _open_streams(state: Any) -> None:
+    made_of = state.app.extensions
+    made_of["streams"] = Streams(made_of["parts"], made_of["hub"])
 
 
 @bp.get("/board")
@@ -59,29 +60,11 @@ def get_events() -> Response:
         cursor = Cursor.parse(written)
     except ValueError as error:
         raise BadRequestField("after", str(error)) from None
-    hub: Hub = current_app.extensions["hub"]
-    stream = _follow(hub, parts(), str(session.get(TOKEN)), me().scope, cursor)
+    streams: Streams = current_app.extensions["streams"]
+    line = line_of(request.environ, PATIENCE_S)
+    stream = streams.follow(str(session.get(TOKEN)), me().scope, cursor, line)
     return Response(
         stream,
         mimetype="text/event-stream",
         headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
     )
-
-
-def _follow(hub: Hub, made_of: Parts, token: str, scope: Scope, cursor: Cursor) -> Iterator[bytes]:
-    """Messages until the screen goes, or its log-in ends.
-
-    No session is open while one waits for a slow screen.
-    """
-    checked = time.monotonic()
-    with hub.listening(scope) as screen:  # first listen, then read: nothing falls between
-        message, cursor = hub.catch_up(scope, cursor)
-        yield message + TICK
-        while True:
-            heard = screen.wait()
-            if time.monotonic() - checked > RECHECK_S:
-                person = person_of(made_of, token)
-                if person is None or person.scope != scope:
-                    return
-                checked = time.monotonic()
-            yield heard or TICK

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from app.errors import TooManyTries
 from app.parts import Parts
 from dispatch import log
 from dispatch.regency import Regency
+from dispatch.rows import AnySelect
 from dispatch.schema import Agency, Unit, User, UserSession
 from dispatch.scope import AUTH, Role, Scope
 
@@ -116,17 +118,7 @@ def person_of(parts: Parts, token: str) -> Person | None:
         return known
     now = parts.now()
     with parts.transaction(AUTH) as session:
-        row = session.execute(
-            select(User, Agency.code, Agency.short, Unit.call_sign, UserSession.expires_at)
-            .join(UserSession, UserSession.user_id == User.id)
-            .outerjoin(Unit, Unit.id == User.unit_id)
-            .outerjoin(Agency, Agency.id == func.coalesce(User.agency_id, Unit.agency_id))
-            .where(
-                UserSession.token_hash == _hash(token),
-                UserSession.expires_at > now,
-                User.active,
-            )
-        ).one_or_none()
+        row = session.execute(_held([token], now)).one_or_none()
         if row is not None and row.User.role == Role.WALLBOARD:
             _renew(session, token, row.expires_at, now + lasts(row.User.role, parts.settings))
     if row is None:
@@ -134,6 +126,35 @@ def person_of(parts: Parts, token: str) -> Person | None:
     person = _person(row.User, row.code, row.short, row.call_sign, parts.regency)
     MEMORY.remember(token, person)
     return person
+
+
+def people_of(parts: Parts, tokens: Collection[str]) -> dict[str, Person]:
+    """Who holds each of the tokens, looked up at once; as person_of(), without the Nones."""
+    by_hash = {_hash(token): token for token in tokens}
+    with parts.transaction(AUTH) as session:
+        rows = session.execute(_held(tokens, parts.now())).all()
+    return {
+        by_hash[r.token_hash]: _person(r.User, r.code, r.short, r.call_sign, parts.regency)
+        for r in rows
+    }
+
+
+def _held(tokens: Collection[str], now: datetime) -> AnySelect:
+    """The users of log-ins that go on, with their agency and unit."""
+    return (
+        select(
+            User, Agency.code, Agency.short, Unit.call_sign, UserSession.expires_at,
+            UserSession.token_hash,
+        )
+        .join(UserSession, UserSession.user_id == User.id)
+        .outerjoin(Unit, Unit.id == User.unit_id)
+        .outerjoin(Agency, Agency.id == func.coalesce(User.agency_id, Unit.agency_id))
+        .where(
+            UserSession.token_hash.in_([_hash(token) for token in tokens]),
+            UserSession.expires_at > now,
+            User.active,
+        )
+    )  # fmt: skip
 
 
 def _renew(session: Session, token: str, ends: datetime, later: datetime) -> None:
