@@ -96,14 +96,21 @@ def pieces(areas: Mapping[str, BaseGeometry], districts: Mapping[str, str]) -> l
 
 def around(code: str, areas: Mapping[str, BaseGeometry]) -> Drawing:
     """One village with what lies round it, cut off at the sheet's edge."""
-    west, south, east, north = areas[code].bounds
-    margin = max(east - west, north - south) * 0.35
-    window = Box(west=west - margin, south=south - margin, east=east + margin, north=north + margin)
+    window = _window(*areas[code].bounds)
     edge = shapely.box(window.west, window.south, window.east, window.north)
     near = {c: cut for c, area in areas.items() if (cut := area.intersection(edge)).area > 0}
     frame = Frame(window)
     width, height = frame.size
     return Drawing(width, height, {c: frame.path(_areas(a)) for c, a in near.items()}, {}, {})
+
+
+def _window(west: float, south: float, east: float, north: float) -> Box:
+    """Round it with a margin, four units wide to three high."""
+    middle, level = (west + east) / 2, (south + north) / 2
+    stretch = cos(radians(level))
+    high = max(north - south, (east - west) * stretch * 3 / 4) * 1.5 / 2
+    wide = high * 4 / 3 / stretch
+    return Box(west=middle - wide, south=level - high, east=middle + wide, north=level + high)
 
 
 def _areas(shape: BaseGeometry) -> BaseGeometry:

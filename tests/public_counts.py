@@ -15,7 +15,8 @@ _PLANT = text("""
   INSERT INTO incident (category_code, priority, state, place_text, edition_id, village_id,
       village_code, district_code, outside, agency_ids, audience, restricted_group, after_hours,
       opened_at, closed_at, outcome)
-  SELECT :category, 3, CASE WHEN cast(:closed AS timestamptz) IS NULL THEN 'baru' ELSE 'ditutup' END,
+  SELECT :category, 3,
+      CASE WHEN cast(:closed AS timestamptz) IS NULL THEN 'baru' ELSE 'ditutup' END,
       :words, village.edition_id, village.id, village.code, village.district_code, false, '{}',
       :audience, :restricted, false, :opened, :closed, :words
     FROM village JOIN edition ON edition.id = village.edition_id AND edition.in_force

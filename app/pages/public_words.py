@@ -13,6 +13,8 @@ from app.public_shelf import Snapshot
 from dispatch.ground import Ground
 from dispatch.rules.anonymity import EDGES, bucket
 
+MOST_NAMED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -23,6 +25,7 @@ class Row:
     many: str  # "5–9"
     shade: int  # 1 to 5
     villages: Sequence[str]
+    district: str  # of one village; of several the first one's
     alone: bool  # one village, not several counted together
 
 
@@ -40,13 +43,13 @@ class Told:
     least: int
     appears: int
     demo: bool
-    first: str | None  # name of the cell with the most
+    most: str | None  # names of the places with the most; None where they are many
 
 
 def tell(snapshot: Snapshot, ground: Ground, language: str, now: datetime) -> Told:
     """All that a page may say."""
     body, zone = snapshot.told, ground.regency.hours.zone
-    rows = sorted((_row(cell) for cell in body["cells"]), key=_most_first)
+    rows = sorted((_row(cell, ground) for cell in body["cells"]), key=_most_first)
     every = snapshot.next_at - snapshot.made_at
     return Told(
         open=many(body["open"]),
@@ -62,7 +65,7 @@ def tell(snapshot: Snapshot, ground: Ground, language: str, now: datetime) -> To
         least=body["least"],
         appears=body["appears"],
         demo=body["demo"],
-        first=rows[0].name if rows else None,
+        most=_most(rows),
     )
 
 
@@ -80,13 +83,17 @@ def many(told: Sequence[int | None] | None) -> str | None:
     return _("%(n)s atau lebih", n=first) if last is None else f"{first}–{last}"
 
 
-def place(cell: Mapping[str, Any]) -> str:
+def place(cell: Mapping[str, Any], ground: Ground) -> str:
     """The name of a cell: what is left of a district is said to be that."""
-    if cell["kind"] == "kecamatan":
-        return str(_("Desa lain di Kecamatan %(name)s", name=cell["name"]))
-    if cell["kind"] == "kabupaten":
-        return str(_("Desa lain di Kabupaten %(name)s", name=cell["name"]))
-    return str(cell["name"])
+    name, kind = cell["name"], cell["kind"]
+    if kind == "kecamatan":
+        whole = sum(v.district_code == cell["code"] for v in ground.by_code.values())
+        if len(cell["villages"]) == whole:
+            return str(_("Kecamatan %(name)s", name=name))
+        return str(_("Desa lain di Kecamatan %(name)s", name=name))
+    if kind == "kabupaten":
+        return str(_("Desa lain di Kabupaten %(name)s", name=name))
+    return str(name)
 
 
 def shade(told: Sequence[int | None]) -> int:
@@ -101,15 +108,22 @@ def legend(least: int) -> list[tuple[int, str]]:
     return [(shade(one), many(one) or "") for one in shown if one is not None]
 
 
-def _row(cell: Mapping[str, Any]) -> Row:
+def _row(cell: Mapping[str, Any], ground: Ground) -> Row:
     return Row(
         code=cell["code"],
-        name=place(cell),
+        name=place(cell, ground),
         many=many(cell["open"]) or "",
         shade=shade(cell["open"]),
         villages=cell["villages"],
+        district=known.district if (known := ground.by_code.get(cell["villages"][0])) else "",
         alone=cell["kind"] == "desa",
     )
+
+
+def _most(rows: Sequence[Row]) -> str | None:
+    """At most three: of those in one bucket nobody is told which has more."""
+    names = [row.name for row in rows if row.shade == rows[0].shade]
+    return ", ".join(names) if len(names) <= MOST_NAMED < len(rows) else None
 
 
 def _most_first(row: Row) -> tuple[int, bool, str]:

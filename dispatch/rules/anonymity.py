@@ -65,20 +65,18 @@ def cells(
     districts  the district of every village of the regency
     before     codes of the cells that were shown last time
     """
-    enough = _Enough(least, frozenset(before), margin)
-    alone = [v for v in sorted(districts) if enough(v, counts.get(v, 0))]
+    rule = _Rule(least, frozenset(before), margin)
+    alone = [v for v in sorted(districts) if rule.enough(v, counts.get(v, 0))]
     hidden = sorted(districts.keys() - set(alone))
     own = [Cell(CellKind.VILLAGE, v, (v,), counts[v]) for v in alone]
     rests = list(_rests(hidden, counts, districts))
-    shown = [
-        r for r in rests if enough(r.code, r.count) and _hides(r.count, len(r.villages), least)
-    ]
+    shown = [r for r in rests if rule.may_show(r, [rule.room(v) for v in r.villages])]
     left = [r for r in rests if r not in shown]
     villages = tuple(sorted(v for r in left for v in r.villages))
     whole = Cell(CellKind.REGENCY, "", villages, sum(r.count for r in left))
     # Of each district's rest it is known that it was too small: they are the members here.
-    last = enough("", whole.count) and _hides(whole.count, len(left), least)
-    return [*own, *shown, *([whole] if last else [])]
+    last = [whole] if rule.may_show(whole, [rule.room_of_rest(r) for r in left]) else []
+    return [*own, *shown, *last]
 
 
 def table(counts: Mapping[str, int], known: Collection[str], least: int) -> Table:
@@ -105,21 +103,40 @@ def table(counts: Mapping[str, int], known: Collection[str], least: int) -> Tabl
 
 
 @dataclass(frozen=True, slots=True)
-class _Enough:
-    """Whether a cell holds enough: to stay `least`, to appear a little more."""
+class _Rule:
+    """When a cell may be shown. Who looks on knows all of this, and what was shown before."""
 
     least: int
     before: frozenset[str]
     margin: int
 
-    def __call__(self, code: str, count: int) -> bool:
-        return count >= self.least + (0 if code in self.before else self.margin)
+    def enough(self, code: str, count: int) -> bool:
+        """To stay it takes `least`, to appear a little more."""
+        return count > self.room(code)
+
+    def room(self, code: str) -> int:
+        """The most that a village or district can hold and still not be shown."""
+        return self.least - 1 + (0 if code in self.before else self.margin)
+
+    def room_of_rest(self, rest: Cell) -> int:
+        """The same, of a district's rest that was not shown; cautious: its narrowest member's."""
+        return min(self.room(rest.code), *(self.room(v) for v in rest.villages))
+
+    def may_show(self, cell: Cell, rooms: Sequence[int]) -> bool:
+        """Whether it holds enough, and betrays none of its members.
+
+        Each member holds at most its room. One that may hold `least` is not known to be small;
+        of the others each could be empty, if the rest of the cell has room for all.
+        """
+        narrow = min(rooms, default=0)
+        free = sum(rooms) - (narrow if narrow < self.least else 0)
+        return self.enough(cell.code, cell.count) and cell.count <= free
 
 
 def _hides(total: int, members: int, least: int) -> bool:
     """Whether any one of the members could be empty, though each is below `least`.
 
-    Two villages below 5 that hold 7 together would betray that each holds some.
+    Two below 5 that hold 7 together would betray that each holds some.
     """
     return total <= (members - 1) * (least - 1)
 

@@ -137,8 +137,8 @@ def every_sum(atoms, total):
 
 
 LAYOUTS = {
-    "three districts": {"a1": "a", "a2": "a", "a3": "a", "b1": "b", "b2": "b", "c1": "c"},
-    "two districts": {"a1": "a", "a2": "a", "a3": "a", "b1": "b", "b2": "b"},
+    "three districts": {"a1": "a", "a2": "a", "b1": "b", "b2": "b", "c1": "c"},
+    "two districts": {"a1": "a", "a2": "a", "a3": "a", "b1": "b"},
     "one district": {"a1": "a", "a2": "a", "a3": "a", "a4": "a"},
     "four of one": {"a1": "a", "b1": "b", "c1": "c", "d1": "d"},
 }
@@ -147,13 +147,19 @@ LAYOUTS = {
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize(
     ("least", "most", "before", "margin"),
-    [(2, 4, (), 0), (3, 4, (), 0), (3, 5, ("a", "a1", "b1"), 1), (2, 4, ("a1", ""), 2)],
+    [
+        (2, 4, (), 0),
+        (3, 4, (), 0),
+        (3, 4, (), 1),
+        (3, 5, ("a", "a1", "b1"), 1),
+        (3, 5, ("a1", "a2"), 1),
+        (2, 4, ("a1", ""), 2),
+        (2, 4, ("a", "b"), 1),
+    ],
 )
 def test_no_set_of_villages_is_told_to_be_small(layout, least, most, before, margin):
     """Every state of a small world: who knows the rules, the last answer and the exact sums."""
     districts = LAYOUTS[layout]
-    if len(districts) == 6 and most > 4:
-        most = 4  # 15,625 states are enough
     names = sorted(districts)
 
     def publish(world):
