@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dispatch.rules.doubt import Code
 from dispatch.rules.workflow import IncidentState
 from dispatch.schema import Incident
 from geo.address import Mark, Said, Span, read
@@ -94,8 +95,8 @@ def part_of(register: Sequence[Part], words: str) -> Part | None:
 
 
 def _part_of_case(register: Sequence[Part], row: Any) -> Part | None:
-    """Words that contradict the pin speak of somewhere else."""
-    if not register or row.contradictions:
+    """Words that contradict the pin speak of somewhere else; a hint of the head's does not."""
+    if not register or set(row.contradictions) - {Code.VILLAGE_SAYS.value}:
         return None
     searched = str((row.location or {}).get("text") or "")
     return part_of(register, row.place_text) or part_of(register, searched)

@@ -1,6 +1,6 @@
 """The screens: each a template; what they show comes through the API."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, make_response, render_template
 
 from app.auth.guard import me, needs
 from app.auth.roles import Right
@@ -39,8 +39,8 @@ def get_list() -> str:
 
 @bp.get("/desa")
 @needs(Right.SEE_VILLAGE)
-def get_village() -> str:
-    """The village head's own village."""
+def get_village() -> Response:
+    """The village head's own village. It may ask the phone where it is."""
     code = me().scope.village_code or ""
     village = parts().ground().by_code.get(code)
     shown = {
@@ -49,7 +49,9 @@ def get_village() -> str:
         "kind": village.kind if village else "",
         "district": village.district if village else "",
     }
-    return render_template("village.html", village=shown)
+    answer = make_response(render_template("village.html", village=shown))
+    answer.headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=()"
+    return answer
 
 
 @bp.get("/tugas")

@@ -16,6 +16,7 @@ import {
   villageName,
 } from "./incident_words.js";
 import { problemWords } from "./problems.js";
+import { marksOf } from "./village/marks.js";
 import { t, wordFor } from "./words.js";
 
 /**
@@ -116,6 +117,7 @@ function whole(full, feature, context) {
   return el(
     "div",
     {},
+    marksOf(full.marks, full.feature ?? feature, { may: context.may, onPinned: context.onChanged }),
     block(t("detail.calls"), full.calls, (call) => callItem(call, feature, context)),
     block(t("detail.assignments"), full.assignments, (one) => assignmentItem(one, context)),
     block(t("detail.tickets"), full.tickets, (ticket) =>
