@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from dispatch.catalogue import Catalogue
 from dispatch.regency import Regency
 from dispatch.ways import read_router
-from geo import geocoder
+from geo import drawing, geocoder
 from geo.finding import Candidate, Evidence, Found, Heard, Weighed
 from geo.locator import Locator
 from geo.placement import VillageRef
@@ -63,6 +63,7 @@ class Ground:
     bounds: tuple[float, float, float, float]  # west, south, east, north of all villages
     finder: Finder
     router: Router
+    drawing: str = "0"  # mark of how the villages are drawn: it changes when they are drawn anew
 
     @classmethod
     def read(cls, session: Session, regency: Regency) -> "Ground":
@@ -79,6 +80,7 @@ class Ground:
             _bounds(session, locator.edition_id),
             _finder(session, locator, regency.sea),
             read_router(session, regency),
+            drawing.mark(session, locator.edition_id),
         )
 
     def with_ways(self, session: Session) -> "Ground":

@@ -79,6 +79,7 @@ def _edition() -> dict[str, Any] | None:
         "key": ground.locator.edition,
         "title": ground.title,
         "status": ground.locator.status,
+        "drawing": ground.drawing,
     }
 
 
