@@ -1,4 +1,4 @@
-/** The page loads itself anew once the server has another one: never into an error, never in a ring. */
+/** The page loads itself anew once the server has another: never into an error, never in a ring. */
 
 import { getBytes } from "../api.js";
 
@@ -7,7 +7,7 @@ const KEPT = "wall.anew";
 const PATIENCE_MS = 20_000;
 let looking = false;
 
-/** Load anew when `mark` is another page's and that page is there, whole, and this screen's to see. */
+/** Load anew when `mark` is another page's, and that page is there and this screen's to see. */
 export async function anewIf(mark) {
   const own = markOf(document);
   if (mark === own || looking || Date.now() - Number(sessionStorage.getItem(KEPT)) < LEAST_MS)

@@ -1,4 +1,4 @@
-/** What the wall knows: read whole each time, and sooner when the wire says that something changed. */
+/** What the wall knows: read whole each time, sooner when the wire says that something changed. */
 
 import { get, Problem } from "../api.js";
 import { setServerNow } from "../format.js";

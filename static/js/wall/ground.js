@@ -8,7 +8,10 @@ import { t } from "../words.js";
 const HOME_MS = 60_000;
 const PADDING = 8;
 
-/** @returns {{show: (load: object) => void, map, ready: Promise}} without WebGL it says so in words */
+/**
+ * Without WebGL it says so in words.
+ * @returns {{show: (load: object) => void, map, ready: Promise}}
+ */
 export function openGround() {
   const why = whyNoMap();
   if (why) {

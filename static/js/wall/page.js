@@ -68,5 +68,6 @@ addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "f" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, select, textarea")) return;
   if (document.fullscreenElement) document.exitFullscreen();
-  else document.documentElement.requestFullscreen().catch(() => {}); // a kiosk forbids it: it is full
+  // A kiosk forbids it, and is full already.
+  else document.documentElement.requestFullscreen().catch(() => {});
 });

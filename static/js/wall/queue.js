@@ -2,7 +2,7 @@
 
 import { stageOf, running } from "../dispatch/times.js";
 import { $, fill, icon, sign } from "../dom.js";
-import { ageSeconds, clock, span } from "../format.js";
+import { ageSeconds, clock, serverNow, span } from "../format.js";
 import { priorityName } from "../incident_words.js";
 import { t } from "../words.js";
 
@@ -11,14 +11,16 @@ const box = $("#wall-queue");
 const bar = $("#queue-bar");
 let queue = null;
 
-/** Show the queue of emergencies; null: it is not known yet. */
+/** Show the queue of emergencies, as /api/wall tells it. */
 export function showQueue(emergencies) {
   queue = emergencies;
   const since = queue.oldest_waiting_at;
   fill(
     $("#queue-about"),
     since ? sign(queue.priority) : null,
-    since ? t("wall.queue_about", about(since)) : t("wall.queue_none_at", { time: clock(new Date()) }),
+    since
+      ? t("wall.queue_about", about(since))
+      : t(queue.open ? "wall.queue_all_sent" : "wall.queue_no_open", { time: clock(serverNow()) }),
   );
   bar.hidden = !since;
   bar.max = queue.target_s;
