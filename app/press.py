@@ -44,7 +44,8 @@ _ARGUMENTS = (
     "--disable-component-update", "--disable-sync", "--disable-breakpad",
     "--disable-crash-reporter", "--disable-dev-shm-usage", "--hide-scrollbars",
     "--mute-audio", "--font-render-hinting=none",
-    "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9", "--password-store=basic",
+    "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9",
+    "--proxy-bypass-list=<-loopback>", "--password-store=basic",
 )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ bp = Blueprint("prints", __name__)
 _TYPES = {"html": "text/html", "png": "image/png", "pdf": "application/pdf"}
 _ON_ONE_PAGE = 18  # rows of a table on a picture
 _CLOSED_SHOWN = timedelta(days=30)
-_GRID = 40  # squares along a map's longer side, where single signs would hide each other
+_GRID = 30  # squares along a map's longer side, where single signs would hide each other
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 # folium writes inline scripts: the page gets a box of its own, without our cookies or our origin.
 _SANDBOX = (
@@ -152,7 +152,7 @@ def get_village(code: str) -> Response:
         )
         closed = exports.closed_in(session, code, now - _CLOSED_SHOWN) if found else None
         register = _parts(session, code) if found else []
-        outlined = exports.outlines(session, ground.locator.edition_id, exports.PAPER_M)
+        outlined = exports.outlines(session, ground.locator.edition_id)
         demo = board.has_demo(session)
     shapes = [_shape(v) for v in outlined]
     own = next(s for s in shapes if s.code == code)
@@ -269,7 +269,7 @@ def _gather(
         categories=[] if hides else _most_first(sums.by_category, names),
         agencies=[] if hides else _most_first(sums.by_agency, shorts),
         closed=asked.closed,
-        now=now,
+        now=now.astimezone(parts().regency.hours.zone),
     )
 
 

@@ -37,7 +37,7 @@ class Gathered:
     categories: Sequence[tuple[str, int]]  # name and how many, most first
     agencies: Sequence[tuple[str, int]]
     closed: bool  # whether closed ones are among them
-    now: datetime
+    now: datetime  # in the zone of the regency
 
 
 def priority_name(priority: int) -> str:
@@ -49,9 +49,9 @@ def priority_name(priority: int) -> str:
 def state_name(state: str) -> str:
     """In words."""
     names = {
-        "baru": _("belum ada yang berangkat"),
-        "ditugaskan": _("unit ditugaskan"),
-        "di_lokasi": _("unit di lokasi"),
+        "baru": _("belum berangkat"),
+        "ditugaskan": _("ditugaskan"),
+        "di_lokasi": _("di lokasi"),
         "ditutup": _("ditutup"),
     }
     return str(names.get(state, state))
@@ -121,16 +121,16 @@ def _sign(cell: Cell) -> dict[str, Any]:
 
 
 def _line(case: Case, found: Gathered) -> Line:
-    closed_at = case.get("closed_at")
+    closed_at, opened_at = case.get("closed_at"), case["opened_at"].astimezone(found.now.tzinfo)
     state = state_name(str(case["state"]))
     words = [
         priority_name(case["priority"]),
         str(case["category_name"]),
         str(case.get("village") or _("di luar desa")),
         case.get("place"),
-        moment(case["opened_at"]),
-        "–" if closed_at else age(case["opened_at"], found.now),
+        moment(opened_at, year=opened_at.year != found.now.year),
+        "–" if closed_at else age(opened_at, found.now),
         str(case.get("agencies") or "–"),
-        str(state) + (f", {_('lewat waktu')}" if case.get("late") else ""),
+        str(state) + (f" · {_('lewat waktu')}" if case.get("late") else ""),
     ]
     return Line(tuple(None if word is None else str(word) for word in words))

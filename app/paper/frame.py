@@ -89,12 +89,21 @@ def collection(features: Sequence[Json]) -> Json:
     return {"type": "FeatureCollection", "features": list(features)}
 
 
-def signs(points: Sequence[tuple[float, float, Mapping[str, Any]]]) -> folium.GeoJson:
-    """A layer of small pieces of HTML of our own: (lon, lat, options of a DivIcon)."""
+def signs(
+    points: Sequence[tuple[float, float, Mapping[str, Any]]], below: bool = False
+) -> folium.GeoJson:
+    """A layer of small pieces of HTML of our own: (lon, lat, options of a DivIcon).
+
+    below  under the other layers of signs: names must not hide figures
+    """
     options = {str(n): dict(made) for n, (_, _, made) in enumerate(points)}
     return folium.GeoJson(
         collection([feature(str(n), shapely.Point(x, y)) for n, (x, y, _) in enumerate(points)]),
-        marker=folium.Marker(icon=folium.DivIcon(html="", icon_size=(1, 1)), interactive=False),
+        marker=folium.Marker(
+            icon=folium.DivIcon(html="", icon_size=(1, 1)),
+            interactive=False,
+            z_index_offset=-10_000 if below else 0,
+        ),
         style_function=lambda of: options[of["id"]],
     )
 
@@ -133,9 +142,9 @@ def number(value: float | None, places: int = 0) -> str:
     return str(format_decimal(round(value, places)))
 
 
-def moment(at: datetime) -> str:
+def moment(at: datetime, year: bool = True) -> str:
     """22 Nov 2026 12.00, in the zone it comes in."""
-    return str(format_datetime(at, "d MMM y HH.mm", locale=get_locale()))
+    return str(format_datetime(at, f"d MMM {'y ' * year}HH.mm", locale=get_locale()))
 
 
 def age(since: datetime | None, now: datetime) -> str:

@@ -3,7 +3,7 @@
 import html
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import folium
 import numpy as np
@@ -17,6 +17,7 @@ _APART_DEG = 0.08  # about 9 km: islands that lie farther off get a small map of
 _MARGIN = 0.02  # of the width, round what is fitted
 _CORNERS = ("nw", "ne", "sw", "se")
 _INSET = 0.34  # of the map's side
+_LETTER = 0.0105  # width of a letter of a name, of the map's side
 
 Style = Callable[[str], str]  # village code to the classes of its area, words of our own
 
@@ -62,13 +63,23 @@ def sheet_of(
 
 
 def near_village(shapes: Sequence[Shape], code: str, above: Above) -> Drawn:
-    """One village with its neighbours pale."""
+    """One village with its neighbours pale, each named where it can be seen."""
     own = next(s for s in shapes if s.code == code)
     west, south, east, north = own.area.bounds
-    reach = max(east - west, north - south) * 0.35
-    frame = shapely.box(west - reach, south - reach, east + reach, north + reach)
-    shown = [s for s in shapes if s.area.intersects(frame)]
-    return _draw(shown, [own], lambda c: "own" if c == code else "pale", above, {}, seats=True)
+    high = max(north - south, (east - west) / 2)  # the frame is twice as wide as high
+    frame = shapely.box(*_round((west + east) / 2, (south + north) / 2, high, 0.5))
+    seen = shapely.box(*_round((west + east) / 2, (south + north) / 2, high, 0.45))
+    near = [s for s in shapes if s.code != code and s.area.intersects(frame)]
+    shown = [*(replace(s, area=s.area.intersection(frame.buffer(high))) for s in near), own]
+    named = [replace(s, area=s.area.intersection(seen)) for s in near if s.area.intersects(seen)]
+    return _draw(
+        shown, [own], lambda c: "own" if c == code else "pale", above, {}, named=[*named, own]
+    )
+
+
+def _round(x: float, y: float, high: float, part: float) -> Bounds:
+    """A frame twice as wide as high, of which it takes a part to each side."""
+    return x - 2 * high * part, y - high * part, x + 2 * high * part, y + high * part
 
 
 def _draw(
@@ -77,7 +88,7 @@ def _draw(
     style: Style,
     above: Above,
     labels: dict[str, str],
-    seats: bool = False,
+    named: Sequence[Shape] = (),
 ) -> Drawn:
     bounds = _grown(tuple(shapely.total_bounds([s.area for s in fitted])))
     figure = empty_map(bounds)
@@ -90,14 +101,18 @@ def _draw(
     ).add_to(figure)
     districts = _districts(shapes)
     edges = [feature(s.code, s.area.boundary) for s in districts]
-    folium.GeoJson(
-        collection(edges),
-        style_function=lambda of: {"className": "district", "weight": 1.2, "interactive": False},
-        smooth_factor=0,
-    ).add_to(figure)
-    for layer in above(shapes):
+    if not named:
+        folium.GeoJson(
+            collection(edges),
+            style_function=lambda of: {"className": "district", "weight": 1.2},
+            interactive=False,
+            smooth_factor=0,
+        ).add_to(figure)
+    layers = list(above(shapes))
+    kind = "name-village" if named else "name"
+    _names(named or districts, kind, bounds, _spots(layers)).add_to(figure)
+    for layer in layers:
         layer.add_to(figure)
-    _names(shapes if seats else districts, "name-village" if seats else "name").add_to(figure)
     return drawn(figure, bounds)
 
 
@@ -106,12 +121,30 @@ def _label(of: Shape, labels: dict[str, str]) -> str:
     return f"{place}: {labels[of.code]}" if of.code in labels else place
 
 
-def _names(shapes: Sequence[Shape], kind: str) -> folium.GeoJson:
-    """Names in the middle of what they name."""
-    spots = [(s.area.representative_point(), f"<span>{html.escape(s.name)}</span>") for s in shapes]
-    return signs(
-        [(p.x, p.y, {"className": kind, "iconSize": [0, 0], "html": name}) for p, name in spots]
-    )
+def _spots(layers: Iterable[folium.GeoJson]) -> list[tuple[float, float]]:
+    """Where the signs of these layers stand."""
+    return [tuple(of["geometry"]["coordinates"]) for one in layers for of in one.data["features"]]
+
+
+def _names(
+    shapes: Sequence[Shape], kind: str, bounds: Bounds, signed: Sequence[tuple[float, float]]
+) -> folium.GeoJson:
+    """Names in the middle of what they name; a line or two off where one stands already."""
+    letter = max(bounds[2] - bounds[0], bounds[3] - bounds[1]) * _LETTER
+    taken = [shapely.box(x - letter, y - letter, x + letter, y + letter) for x, y in signed]
+    spots = []
+    for shape in sorted(shapes, key=lambda s: -s.area.area):
+        middle = shape.area.representative_point()
+        half = len(shape.name) * letter / 2
+        boxes = [
+            shapely.box(middle.x - half, y - 0.8 * letter, middle.x + half, y + 0.8 * letter)
+            for y in (middle.y + line * 1.7 * letter for line in (0, 1, -1, 2, -2, 3, -3))
+        ]
+        place = next((b for b in boxes if not any(b.intersects(t) for t in taken)), boxes[0])
+        taken.append(place)
+        name = f"<span>{html.escape(shape.name)}</span>"
+        spots.append((place.centroid, {"className": kind, "iconSize": [0, 0], "html": name}))
+    return signs([(p.x, p.y, options) for p, options in spots], below=True)
 
 
 def _districts(shapes: Sequence[Shape]) -> list[Shape]:

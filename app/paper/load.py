@@ -62,7 +62,8 @@ def load_sheet(
     # What is counted to no village stands in the sentence, not on the map.
     known = {s.code for s in shapes}
     whole = total({c: v for c, v in figures.by_village.items() if c is None or c in known})
-    rows = _rows(shapes, figures)
+    with_rate = any(s.population for s in shapes)
+    rows = _rows(shapes, figures, with_rate)
     return page(
         heading,
         render_template(
@@ -73,7 +74,7 @@ def load_sheet(
             total=whole,
             oldest=age(whole.oldest_at, figures.now),
             rows=rows[:most_rows],
-            with_rate=any(s.population for s in shapes),
+            with_rate=with_rate,
             left_out=0 if most_rows is None else max(0, len(rows) - most_rows),
             number=number,
         ),
@@ -104,24 +105,16 @@ def _counts(shapes: Sequence[Shape], figures: LoadFigures) -> Iterable[folium.Ge
     )
 
 
-def _rows(shapes: Sequence[Shape], figures: LoadFigures) -> list[Line]:
+def _rows(shapes: Sequence[Shape], figures: LoadFigures, with_rate: bool) -> list[Line]:
     """Villages that have any open, the highest first."""
     there = [(figures.by_village.get(s.code, EMPTY), s) for s in shapes]
     some = [(load, s) for load, s in there if load.open]
     some.sort(key=lambda pair: (-(figures.of(pair[1]) or 0), -pair[0].open, pair[1].name))
-    return [_line(load, shape, figures.now) for load, shape in some]
+    return [_line(load, shape, figures.now, with_rate) for load, shape in some]
 
 
-def _line(load: VillageLoad, shape: Shape, now: datetime) -> Line:
+def _line(load: VillageLoad, shape: Shape, now: datetime, with_rate: bool) -> Line:
     rate = 1000 * load.open / shape.population if shape.population else None
-    return Line(
-        (
-            shape.name,
-            shape.district,
-            number(load.open),
-            number(load.urgent),
-            number(load.late),
-            number(rate, 2),
-            age(load.oldest_at, now),
-        )
-    )
+    counts = (number(load.open), number(load.urgent), number(load.late))
+    rates = (number(rate, 2),) if with_rate else ()
+    return Line((shape.name, shape.district, *counts, *rates, age(load.oldest_at, now)))
