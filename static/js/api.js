@@ -39,8 +39,9 @@ export async function renewToken() {
  * Bytes with their ETag; `signal` ends the asking. Throws Unreachable where the server was too busy.
  * @returns {Promise<{data: ArrayBuffer, etag: string | null}>}
  */
-export async function getBytes(path, signal) {
-  const answer = await send(path, { signal: AbortSignal.any([signal, patience()]) });
+export async function getBytes(path, signal, headers = {}) {
+  const request = { headers, signal: AbortSignal.any([signal, patience()]) };
+  const answer = await send(path, request);
   if (answer.ok) return { data: await answer.arrayBuffer(), etag: answer.headers.get("ETag") };
   return read(answer);
 }

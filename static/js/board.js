@@ -17,6 +17,7 @@ export function openBoard({ onChange, onState, incidents = true }) {
     counts: {},
     edition: null,
     demo: false,
+    cursor: null, // how far in the log this screen has heard
     readAt: null,
     state: "loading",
   };
@@ -34,6 +35,7 @@ export function openBoard({ onChange, onState, incidents = true }) {
     board.counts = answer.counts ?? {};
     board.edition = answer.edition;
     board.demo = answer.demo;
+    board.cursor = answer.cursor;
     changes.all = true;
     touch();
     return answer.cursor;
@@ -89,13 +91,17 @@ export function openBoard({ onChange, onState, incidents = true }) {
       Object.assign((changes.villages ??= {}), villages);
       changes.load = true;
     },
+    total(facts) {
+      changes.total = facts;
+    },
     edition(facts) {
       changes.edition = facts;
     },
     resync: () => start(),
   };
 
-  function hear(kind, facts) {
+  function hear(kind, facts, cursor) {
+    board.cursor = cursor;
     HEAR[kind](facts);
     touch();
   }
@@ -139,6 +145,7 @@ function emptyChanges() {
     load: false,
     edition: null,
     villages: null, // of the load, those that were told
+    total: null,
     heard: [], // {id, feature | null} of incidents
     incidents: new Set(),
     arrived: new Set(),

@@ -1,12 +1,12 @@
 /** The live wire: the only file that opens the event stream. */
 
 const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000];
-const KINDS = ["incident", "unit", "gone", "load", "edition", "resync"];
+const KINDS = ["incident", "unit", "gone", "load", "total", "edition", "resync"];
 // Where the server sends ticks, a silence this long means that the line is dead.
 const SILENCE_MS = 45_000;
 
 /**
- * Follow the board from a cursor. onEvent(kind, facts) for each change, onState("live") or
+ * Follow the board from a cursor. onEvent(kind, facts, cursor) for each change, onState("live") or
  * onState("cut", since). The cursor is kept, so that nothing is missed across a cut.
  * @returns {{restart: (cursor: string) => void, close: () => void}}
  */
@@ -33,7 +33,7 @@ export function follow(cursor, onEvent, onState) {
   function hear(kind, message) {
     if (message.lastEventId) cursor = message.lastEventId;
     alive();
-    onEvent(kind, message.data ? JSON.parse(message.data) : {});
+    onEvent(kind, message.data ? JSON.parse(message.data) : {}, cursor);
   }
 
   function alive() {

@@ -44,7 +44,7 @@ const feed = openFeed({
     draw();
     side.changed();
   },
-  onSigns: (points) => ground?.touched(points),
+  onSigns: (points, cursor) => ground?.touched(points, cursor),
   onBoard(board, changes) {
     if (changes.edition) sayEdition();
     if (changes.all || changes.units.size) drawUnits(board);
@@ -102,7 +102,7 @@ function wire() {
   }
   $("#legend").open = innerWidth > 720;
   $("#view-all").addEventListener("click", () => ground.fit(ground.home));
-  $("#view-most").hidden = !see.signs;
+  $("#view-most").hidden = $("#legend-signs").hidden = !see.signs;
   $("#view-most").addEventListener("click", () => ground.fitMost());
   ground.onMove(() => writeView(ground.view()));
   ground.onWaiting?.((n) => sayWaiting(n));

@@ -1,4 +1,4 @@
-"""The live map: signs, lists, what it keeps in the address, and what it says when the line is cut."""
+"""The live map: signs, lists, the address, and what it says when the line is cut."""
 
 import os
 import re
@@ -72,7 +72,8 @@ def test_a_new_call_comes_to_the_map_without_a_blank(server: Server, open_page: 
               .reduce((sum, {properties}) => sum + properties.n, 0);
           window.most = count();
           tanggap.map.on("render", () => { const n = count();
-            window.least = Math.min(window.least, n); window.most = Math.max(window.most, n); }); }"""
+            window.least = Math.min(window.least, n);
+            window.most = Math.max(window.most, n); }); }"""
     )
     start = page.evaluate("() => window.most")
     operator = open_page(server).login("operator1")
@@ -190,9 +191,10 @@ def outside_map() -> Iterator[tuple[str, list[str]]]:
 
 
 def test_an_outside_basemap_lies_under_the_villages(shared_world: World, open_page: Open):
-    with outside_map() as (url, asked), serve(
-        shared_world, TANGGAP_BASEMAP=f"{url}/{{z}}/{{x}}/{{y}}.png"
-    ) as server:
+    with (
+        outside_map() as (url, asked),
+        serve(shared_world, TANGGAP_BASEMAP=f"{url}/{{z}}/{{x}}/{{y}}.png") as server,
+    ):
         watched: Watched = open_page(server)
         page = watched.login("bupati", "/peta")
         page.wait_for_function("() => tanggap.map.areTilesLoaded()")

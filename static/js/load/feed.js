@@ -2,7 +2,7 @@
 
 import { get, Problem, withQuery } from "../api.js";
 import { openBoard } from "../board.js";
-import { setServerNow } from "../format.js";
+import { serverNow, setServerNow } from "../format.js";
 
 // A thousand screens hear the same event: each asks a little later, none at the same moment.
 const SOON_MS = 400;
@@ -12,8 +12,8 @@ const AGAIN_MS = 4000;
 
 /**
  * Read the load and follow it. `query()` gives the filter as words of the API.
- * onLoad(load) with {as_of, villages, total}; onSigns(points | null) when signs changed there
- * (null: anywhere); onBoard(board, changes) for units; onRefused(problem); onState as in board.js.
+ * onLoad(load) with {as_of, villages, total}; onSigns(points | null, cursor) when signs changed
+ * there (null: anywhere); onBoard(board, changes) for units; onRefused(problem); onState as in board.js.
  */
 export function openFeed({ query, onLoad, onSigns, onBoard, onRefused, onState }) {
   const places = new Map(); // where each incident was that the wire has told of
@@ -53,25 +53,29 @@ export function openFeed({ query, onLoad, onSigns, onBoard, onRefused, onState }
     hurried = true;
   }
 
-  /** Without a filter the wire brings the very figures: they are shown at once. */
-  function takeLoad(villages) {
-    if (!load || !villages || Object.keys(query()).length) return;
+  /** Without a filter the wire brings the very figures: nothing is asked for. */
+  function takeLoad({ villages, total }) {
+    if (!load || !(villages || total)) return;
+    if (filtered()) return soon();
     Object.assign(load.villages, villages);
+    Object.assign(load.total, total);
+    load.as_of = serverNow().toISOString();
     onLoad(load);
   }
+  const filtered = () => Object.keys(query()).length > 0;
 
   let begun = false;
   function hear(changes) {
     if (changes.all && !begun) return (begun = true); // what was read first is as fresh as that
     if (!changes.all && !changes.heard.length) return;
-    onSigns(changes.all ? null : touched(changes.heard, places));
-    soon();
+    onSigns(changes.all ? null : touched(changes.heard, places), board.cursor);
+    if (changes.all || filtered()) soon();
   }
 
   const board = openBoard({
     incidents: false,
     onChange(_board, changes) {
-      takeLoad(changes.villages);
+      takeLoad(changes);
       hear(changes);
       onBoard(board, changes);
     },

@@ -29,8 +29,9 @@ export function openList(list, note, { onChoose }) {
       features.length ? features.map(row) : el("li", { class: "empty" }, empty),
       features.length < total && more ? el("li", { class: "more" }, moreButton(more)) : null,
     );
+    const whole = features.length >= total;
     note.textContent = total
-      ? t(words, { shown: number(features.length), all: number(total) })
+      ? t(whole ? `${words}_all` : words, { shown: number(features.length), all: number(total) })
       : "";
   }
 

@@ -30,10 +30,10 @@ function figuresOf(own, facts) {
     t(`measure.${measure}`),
     figure(measure, own, valueOf(measure, own, facts)) ?? t("class.unknown"),
   ]);
-  told.splice(1, 0, [t("village.urgent"), number(own.urgent ?? 0)]);
-  if (own.oldest_at) told.push([t("village.oldest"), timeElement(own.oldest_at)]);
+  told.splice(1, 0, [t("at_village.urgent"), number(own.urgent ?? 0)]);
+  if (own.oldest_at) told.push([t("at_village.oldest"), timeElement(own.oldest_at)]);
   told.push([
-    t("village.people"),
+    t("at_village.people"),
     facts.population ? number(facts.population) : t("class.unknown"),
   ]);
   return el(

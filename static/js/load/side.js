@@ -44,7 +44,7 @@ export function openSide({ ground, see, state, query, go, board, table }) {
     },
     v(code) {
       const facts = state.facts?.[code];
-      if (!facts) return sayGone(t("village.gone"));
+      if (!facts) return sayGone(t("at_village.gone"));
       ground?.chooseVillage(code);
       table.choose(code);
       const load = state.load?.villages ?? {};

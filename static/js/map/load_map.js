@@ -4,7 +4,7 @@ import { PADDING, calm, idle, mostOf, onTheme, openGround, paintAnew } from "./g
 import { putClusterImages } from "./cluster_images.js";
 import { classOpacity, loadPaint, loadStyle } from "./load_style.js";
 import { around } from "./overlays.js";
-import { onWaiting, signTiles, tileAt } from "./sign_tiles.js";
+import { heardUpTo, onWaiting, signTiles, tileAt } from "./sign_tiles.js";
 import { putPriorityImages, putUnitImages } from "./symbols.js";
 import { unitSigns } from "./unit_signs.js";
 
@@ -12,6 +12,7 @@ const NOTHING = ["literal", false];
 const GATHER_MS = 250;
 const SPREAD_MS = 900; // as in load/feed.js: many screens hear the same
 const DEEPEST = 18;
+const LEAST_WIDE = 24; // points: a village narrower than this is hard to see
 
 /**
  * The live map in the element. `view` as in openGround; `query` filters the signs (words of the
@@ -110,8 +111,9 @@ function signsOf(map, loaded) {
       await loaded;
       map.getSource("signs").setTiles(signTiles(query));
     },
-    /** Something changed at these [lon, lat]; null: anywhere. */
-    async touched(there) {
+    /** Something changed at these [lon, lat]; null: anywhere. `cursor`: the screen has heard so far. */
+    async touched(there, cursor) {
+      heardUpTo(cursor);
       await loaded;
       points = there === null || points === null ? null : [...points, ...there];
       due ??= setTimeout(refresh, GATHER_MS + Math.random() * SPREAD_MS);
@@ -197,11 +199,12 @@ function moves(map) {
       map.resize();
       map.fitBounds(bounds, { padding, maxZoom, animate: calm() });
     },
-    /** The same, unless all of it is in sight. */
+    /** The same, unless all of it is in sight and large enough to be told apart. */
     lookAt([southwest, northeast]) {
       const seen = map.getBounds();
-      if (!seen.contains(southwest) || !seen.contains(northeast))
-        this.fit([southwest, northeast], { padding: 80, maxZoom: 12.5 });
+      const wide = map.project(northeast).x - map.project(southwest).x;
+      if (!seen.contains(southwest) || !seen.contains(northeast) || wide < LEAST_WIDE)
+        this.fit([southwest, northeast], { padding: 60, maxZoom: 12.5 });
     },
     goTo([lon, lat], zoom = 14) {
       map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), zoom), animate: calm() });

@@ -8,13 +8,19 @@ const PAUSES_MS = [700, 1500, 3000, 6000, 12_000];
 
 let waiting = 0;
 let tell = () => {};
+let after = null;
+
+/** No tile older than what the screen has heard: another worker of the server may lag behind. */
+export function heardUpTo(cursor) {
+  after = cursor;
+}
 
 // MapLibre would take a tile away when the server is too busy for its new one.
 addProtocol(SCHEME, async ({ url }, { signal }) => {
   const path = url.slice(url.indexOf("/api/"));
   for (let tries = 0; ; tries++) {
     try {
-      return await getBytes(path, signal);
+      return await getBytes(path, signal, after ? { "Tanggap-After": after } : {});
     } catch (reason) {
       if (!(reason instanceof Unreachable) || signal.aborted) throw reason;
     }

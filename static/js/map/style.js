@@ -12,13 +12,18 @@ const EMPTY = { type: "FeatureCollection", features: [] };
 export const FONT = ["system-ui", "sans-serif"];
 
 /** The villages' shapes: tiles that never change within one edition. */
-export const villageSource = (edition) => ({
-  type: "vector",
-  tiles: [`${location.origin}/api/tiles/villages/${encodeURIComponent(edition)}/{z}/{x}/{y}`],
-  minzoom: 6,
-  maxzoom: 14,
-  promoteId: { villages: "code" },
-});
+export function villageSource(edition) {
+  const path = `/api/tiles/villages/${encodeURIComponent(edition)}/{z}/{x}/{y}`;
+  // With the mark of their drawing the browser keeps them for ever.
+  const mark = document.querySelector("[data-drawing]")?.dataset.drawing;
+  return {
+    type: "vector",
+    tiles: [location.origin + path + (mark ? `?d=${mark}` : "")],
+    minzoom: 6,
+    maxzoom: 14,
+    promoteId: { villages: "code" },
+  };
+}
 
 function loadColours() {
   const open = ["coalesce", ["feature-state", "open"], 0];
