@@ -13,6 +13,9 @@ DEEPEST = 18
 # Units a side of a tile. A screen shows a tile 512 points wide: 1,024 units are half a point.
 # From this zoom on a tile may be stretched, and carries more.
 _COARSE, _FINE, _FINE_FROM = 1024, 4096, 12
+# Half a point is 38 m at zoom 11, 9.6 m at 13, 4.8 m at 14: below a zoom, outlines simplified by so
+# many metres look the same (geo.drawing). 0: the outline itself.
+_TOLERANCES_M = ((14, 0), (12, 10), (0, 50))
 
 _VILLAGE_TILE = text((Path(__file__).parent / "sql" / "village_tile.sql").read_text())
 
@@ -39,6 +42,7 @@ def village_tile(session: Session, edition_id: int, z: int, x: int, y: int) -> b
             "edition_id": edition_id,
             "extent": extent,
             "margin": extent // 32,
+            "tolerance_m": next(metres for start, metres in _TOLERANCES_M if z >= start),
         },
     )
     return bytes(tile or b"")

@@ -1,4 +1,4 @@
-"""/api/places, /api/villages, /api/tiles, /api/catalogue: where things are, and their names."""
+"""/api/places, /api/villages, /api/catalogue: where things are, and their names."""
 
 from typing import Any
 
@@ -16,7 +16,6 @@ from app.parts import parts
 from dispatch.placing import place, safely
 from dispatch.rules import hours
 from dispatch.rules.workflow import CallClass, Channel
-from geo import tiles
 from geo.address.tidy import hide_phones
 from geo.errors import OutsideCoverage
 from geo.finding import Evidence, Found
@@ -143,19 +142,6 @@ def get_outline() -> dict[str, Any]:
             "properties": {"code": village.code, "name": village.name, "kind": village.kind},
         },
     }
-
-
-@bp.get("/tiles/villages/<int:edition_id>/<int:z>/<int:x>/<int:y>")
-@needs(Right.LOGGED_IN)
-def get_village_tile(edition_id: int, z: int, x: int, y: int) -> Response:
-    """A vector tile of the boundaries. An edition never changes: kept for ever."""
-    with parts().transaction(me().scope) as session:
-        body = tiles.village_tile(session, min(edition_id, 2**31 - 1), z, x, y)
-    return Response(
-        body,
-        mimetype="application/vnd.mapbox-vector-tile",
-        headers={"Cache-Control": "private, max-age=31536000, immutable"},
-    )
 
 
 @bp.get("/catalogue")

@@ -20,6 +20,7 @@ from dispatch import editions
 from dispatch.errors import BadConfiguration
 from dispatch.log import record
 from dispatch.regency import Regency, read_regency
+from geo import drawing
 from geo.boundaries import publish, sources
 from geo.boundaries.check import check as check_reading
 from geo.boundaries.faults import Unusable
@@ -213,6 +214,19 @@ def second_opinion(key: str | None, weight: float, nobody: bool) -> None:
         click.echo("Hanya edisi yang berlaku yang ditanya.")
     else:
         click.echo(f"Edisi {key} ikut ditanya, bobot {weight:g}; yang berlaku tetap berlaku.")
+
+
+@boundaries.command()
+@click.argument("key", required=False)
+@speaks
+def draw(key: str | None) -> None:
+    """Draw the outlines of edition KEY, or of all, anew for the map; then restart the servers."""
+    with owner_transaction() as session:
+        found = [publish.get_edition(session, key)] if key else session.scalars(select(Edition))
+        for edition in found:
+            drawings = drawing.draw_edition(session, edition.id)
+            told = (f"{one.tolerance_m} m {words.number(one.corners)}" for one in drawings)
+            click.echo(f"{edition.key}: sudut pada {', '.join(told)}")
 
 
 def _settings() -> Settings:

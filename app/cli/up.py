@@ -22,7 +22,7 @@ from dispatch.demo.day import load_day
 from dispatch.ground import Ground
 from dispatch.regency import Regency, StationEntry, read_regency
 from dispatch.schema import Call, IdempotencyKey, User
-from geo import gazetteer
+from geo import drawing, gazetteer
 from geo.boundaries import publish, second, sources
 from geo.boundaries.faults import Unusable
 from geo.boundaries.land import Bridge
@@ -96,6 +96,8 @@ def _boundaries(session: Session, regency: Regency, settings: Settings, say: Say
         editions.switch(session, edition.id, datetime.now(UTC))
     say(f"batas desa: {edition.key} ({edition.status})")
     _second_opinion(session, regency, settings, say)
+    for key in drawing.draw_missing(session):  # loaded before there were drawings
+        say(f"garis batas untuk peta: {key} digambar")
     return edition
 
 

@@ -41,8 +41,8 @@ placed AS (
 incidents AS (
   SELECT ST_MakePoint(placed.east, placed.south) AS shape,
          placed.n, placed.p, placed.p1, placed.p2, placed.p3, placed.p4, placed.late, placed.oldest,
-         at & 1 | (at >> 1) & 2 | (at >> 2) & 4 | (at >> 3) & 8 | (at >> 4) & 16 AS cx,
-         (at >> 1) & 1 | (at >> 2) & 2 | (at >> 3) & 4 | (at >> 4) & 8 | (at >> 5) & 16 AS cy,
+         (at & 1) | ((at >> 1) & 2) | ((at >> 2) & 4) | ((at >> 3) & 8) | ((at >> 4) & 16) AS cx,
+         ((at >> 1) & 1) | ((at >> 2) & 2) | ((at >> 3) & 4) | ((at >> 4) & 8) | ((at >> 5) & 16) AS cy,
          one.id, one.id AS feature, one.category, one.state, one.unsure
     FROM placed
     -- As a look-up for each that stands alone: a join would read the whole table again.

@@ -16,6 +16,7 @@ from geo.boundaries.faults import Fault, Unusable
 from geo.boundaries.features import Feature
 from geo.boundaries.land import Bridge, land_masses
 from geo.boundaries.register import Register
+from geo.drawing import draw_edition
 from geo.point import Point
 from geo.schema import Edition, LandMass, Village
 
@@ -78,6 +79,7 @@ def load(
             for land in lands
         ],
     )
+    draw_edition(session, edition.id)
     return edition
 
 

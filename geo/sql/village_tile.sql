@@ -2,7 +2,8 @@
 -- Usage: geo.tiles.village_tile(). Leans on ix_village_area: the tile is turned to degrees, not the areas.
 -- Comes out: one row with the bytes of the tile; empty bytes where there is nothing.
 -- :extent  units a side; every corner is rounded to them by itself, so that neighbours that share
---          corners before share them after, which simplifying each area would not keep
+--          corners before share them after
+-- :tolerance_m  the drawing to take, see geo.drawing; where there is none, the outline itself
 -- :margin  units beyond each side, for outlines that would else end at the seam
 WITH bounds AS MATERIALIZED (
   SELECT ST_TileEnvelope(:z, :x, :y) AS tile,
@@ -10,8 +11,14 @@ WITH bounds AS MATERIALIZED (
 ),
 shapes AS MATERIALIZED (
   SELECT village.code, village.name, village.kind, village.district, village.district_code,
-         ST_AsMVTGeom(ST_Transform(village.area, 3857), bounds.tile, :extent, :margin) AS shape
-    FROM village, bounds
+         ST_AsMVTGeom(ST_Transform(coalesce(drawing.area, village.area), 3857),
+           bounds.tile, :extent, :margin) AS shape
+    FROM bounds
+   CROSS JOIN village
+    LEFT JOIN village_drawing AS drawing
+      ON drawing.edition_id = village.edition_id
+     AND drawing.code = village.code
+     AND drawing.tolerance_m = :tolerance_m
    WHERE village.edition_id = :edition_id
      AND village.area && bounds.degrees
 ),

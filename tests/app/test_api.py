@@ -241,7 +241,7 @@ def test_an_outline_is_a_village_or_the_whole_regency(office: Office):
 def test_a_tile_is_kept_for_ever_and_one_that_is_none_is_a_404(office: Office):
     edition = office.parts.ground().locator.edition_id
     client = office.client("tegalsambi")
-    tile = client.get(f"/api/tiles/villages/{edition}/9/413/265")
+    tile = client.get(f"/api/tiles/villages/{edition}/9/413/265?d=0")
     assert tile.status_code == 200
     assert tile.mimetype == "application/vnd.mapbox-vector-tile"
     assert "immutable" in tile.headers["Cache-Control"]

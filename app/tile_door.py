@@ -1,0 +1,160 @@
+"""In front of Flask: tiles that are kept go out at once, all else goes in.
+
+A map on a thousand screens asks for nothing so often. What is answered here was allowed by Flask a
+few seconds ago, to the same log-in, for the same question; what is not sure is left to Flask.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadSignature
+
+from app import tile_store
+from app.api.tiles import AFTER, ASK_AGAIN, FOR_EVER, MIMETYPE
+from app.auth.guard import TOKEN
+from app.auth.sessions import MEMORY, MEMORY_S
+from app.live import Hub
+from app.parts import Parts
+from app.security import COOKIE
+from app.tile_store import Key, Tile
+from dispatch.log import Cursor
+
+PREFIX = "/api/tiles/"
+_MOST_COOKIES = 5000
+_AFTER = "HTTP_" + AFTER.upper().replace("-", "_")
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+
+
+class TileDoor:
+    """A WSGI app around the house's."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        parts: Parts = app.extensions["parts"]
+        self._store = tile_store.of(parts)
+        self._tokens: OrderedDict[str, tuple[float, str]] = OrderedDict()
+        self._headers = {scheme: _house_headers(app, scheme) for scheme in ("http", "https")}
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        """The kept tile, or what the house answers."""
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(PREFIX) and environ["REQUEST_METHOD"] == "GET":
+            found = self._kept(path, environ)
+            if found is not None:
+                return self._answer(*found, environ, start)
+        return self._app(environ, start)
+
+    def _kept(self, path: str, environ: Environ) -> tuple[Tile, str] | None:
+        """The tile and how long a browser may keep it; None: ask the house."""
+        token = self._token(environ.get("HTTP_COOKIE", ""))
+        person = MEMORY.recall(token) if token else None
+        place = _place(path)
+        if person is None or place is None:
+            return None
+        layer, z, x, y = place
+        query = environ.get("QUERY_STRING", "")
+        if layer != "incidents":
+            tile = self._store.fresh(Key(None, layer, z, x, y))
+            return (tile, FOR_EVER if _has_mark(query) else ASK_AGAIN) if tile else None
+        scope = person.scope.shared()
+        what = self._store.words(scope, query)
+        if what is None:  # nobody with these eyes has asked this and been answered
+            return None
+        try:
+            after = Cursor.parse(environ[_AFTER]) if _AFTER in environ else None
+        except ValueError:
+            return None
+        tile = self._store.fresh(Key(scope, what, z, x, y), after)
+        return (tile, ASK_AGAIN) if tile else None
+
+    def _answer(self, tile: Tile, cache: str, environ: Environ, start: Start) -> list[bytes]:
+        headers = [
+            *self._headers[environ.get("wsgi.url_scheme", "http")],
+            ("Cache-Control", cache),
+            ("ETag", tile.etag),
+            ("Vary", "Accept-Encoding"),
+        ]
+        if tile.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            start("304 Not Modified", headers)
+            return []
+        packs = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+        body = tile.packed if packs else tile.plain()
+        headers += [("Content-Type", MIMETYPE), ("Content-Length", str(len(body)))]
+        if packs and body:
+            headers.append(("Content-Encoding", "gzip"))
+        start("200 OK", headers)
+        return [body]
+
+    def _token(self, cookies: str) -> str | None:
+        """The log-in that the cookie was signed for; read once in MEMORY_S, for that takes time."""
+        cookie = _cookie(cookies)
+        if not cookie:
+            return None
+        until, token = self._tokens.get(cookie, (0.0, ""))
+        if time.monotonic() < until:
+            return token
+        token = _signed(self._app, cookie)
+        self._tokens[cookie] = (time.monotonic() + MEMORY_S, token)
+        while len(self._tokens) > _MOST_COOKIES:
+            self._tokens.popitem(last=False)
+        return token
+
+
+def tend(hub: Hub, store: tile_store.TileStore) -> None:
+    """Have tiles grow stale with what the hub hears. Before it is started."""
+    hub.watch(store.heard)
+
+
+def _signed(app: Flask, cookie: str) -> str:
+    """The token in a cookie of ours; "" in any other."""
+    interface = app.session_interface
+    assert isinstance(interface, SecureCookieSessionInterface)  # noqa: S101 - as the house has it
+    signer = interface.get_signing_serializer(app)
+    if signer is None:
+        return ""
+    try:
+        kept = signer.loads(cookie, max_age=int(app.permanent_session_lifetime.total_seconds()))
+    except BadSignature:
+        return ""
+    token = kept.get(TOKEN) if isinstance(kept, dict) else None
+    return token if isinstance(token, str) else ""
+
+
+def _cookie(cookies: str) -> str:
+    for pair in cookies.split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name == COOKIE:
+            return value
+    return ""
+
+
+def _place(path: str) -> tuple[str, int, int, int] | None:
+    """Layer and numbers as the store keeps them; None for an address that the house must judge."""
+    *layer, z, x, y = path[len(PREFIX) :].split("/") if path.count("/") > 5 else ("", "", "", "")
+    numbers = (z, x, y)
+    if not all(n.isascii() and n.isdigit() and len(n) < 8 for n in numbers):
+        return None
+    return "/".join(layer), int(z), int(x), int(y)
+
+
+def _has_mark(query: str) -> bool:
+    return query.startswith("d=") and len(query) > 2
+
+
+def _house_headers(app: Flask, scheme: str) -> list[tuple[str, str]]:
+    """What the house says in each answer; without the nonce, for a tile holds no script."""
+    with app.test_request_context(PREFIX, base_url=f"{scheme}://localhost"):
+        answer = app.process_response(app.response_class())
+    drop = ("Content-Type", "Content-Length", "Cache-Control", "Vary", "Set-Cookie")
+    headers = [(name, value) for name, value in answer.headers if name not in drop]
+    return [(name, _without_nonce(value)) for name, value in headers]
+
+
+def _without_nonce(value: str) -> str:
+    return " ".join(word for word in value.split(" ") if not word.startswith("'nonce-"))
