@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
 
 from app.api import wire, wire_load
 from app.api.wire_forms import Json, time_of
@@ -24,6 +25,12 @@ BUSIEST = 3  # villages named beside the map
 # What the page is made of: all of it, for whatever changes is to be seen in the morning.
 _MADE_OF = ("static/css/*.css", "static/js/**/*.js", "static/img/*.svg", "app/templates/*.html")
 _WORDS = "app/translations/*/LC_MESSAGES/*.mo"
+
+
+@bp.record
+def mark_at_start(_state: BlueprintSetupState) -> None:
+    """All workers mark the page alike, whatever is put on the disk while they run."""
+    _files()
 
 
 @bp.get("/wall")
