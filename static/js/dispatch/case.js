@@ -14,6 +14,7 @@ import {
   villageName,
 } from "../incident_words.js";
 import { problemWords } from "../problems.js";
+import { marksOf } from "../village/marks.js";
 import { t } from "../words.js";
 import * as acts from "./acts.js";
 import { choiceLists } from "./choices.js";
@@ -118,9 +119,12 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
     const now = serverNow();
     const told = full?.told ?? [];
     const calls = full?.calls ?? [];
-    settle(parts.head, JSON.stringify([incident.properties, calls.length, number(id), plan]), () =>
-      head(incident, calls, plan),
-    );
+    const marks = full?.marks ?? [];
+    const headMark = [incident.properties, calls.length, marks, number(id), plan];
+    settle(parts.head, JSON.stringify(headMark), () => [
+      ...head(incident, calls, plan),
+      marksOf(marks, incident, { may: { dispatch: true }, onPinned: moved }),
+    ]);
     settle(parts.plan, JSON.stringify([plan]), () =>
       planView(plan, { onRaise: (level) => doing.askRaise(incident, level) }),
     );
@@ -261,6 +265,12 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
       button.disabled = false;
       bar.say("warn", await acts.refusalWords(reason));
     }
+  }
+
+  /** The pin went to where the head of the village showed. */
+  function moved({ incident }) {
+    board().take(incident);
+    read();
   }
 
   function closed(answer) {
