@@ -11,7 +11,6 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from dispatch.board import has_demo
 from dispatch.ground import Ground
 from dispatch.regency.public import PublicRules
 from dispatch.rules import anonymity
@@ -28,6 +27,7 @@ OUTLINE_M = 50  # how far the outlines for the public stray from the true ones
 REST = "lain"  # the code of all categories that are too few to be named
 
 _COUNTS = text("SELECT village_code, category_code, open, closed_30d FROM public_counts(:at)")
+_DEMO = text("SELECT demo_is_on()")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -96,7 +96,7 @@ def _body(session: Session, ground: Ground, slot: datetime) -> dict[str, Any]:
         "least": rules.least,
         "appears": rules.least + anonymity.MARGIN,
         "edition": ground.locator.edition,
-        "demo": has_demo(session),
+        "demo": bool(session.scalar(_DEMO)),
     }
 
 
