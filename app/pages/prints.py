@@ -1,11 +1,11 @@
 """/laporan: maps and sheets to save, to send, to print; each as HTML, PNG or PDF."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import (
     Blueprint,
@@ -19,7 +19,6 @@ from flask import (
 from flask_babel import gettext as _
 
 from app import i18n
-from app.api.exports import case_of
 from app.api.reading_filters import choice
 from app.auth.guard import me, needs
 from app.auth.roles import Right, may
@@ -27,19 +26,26 @@ from app.auth.sessions import Person
 from app.errors import BadRequestField, NoPress, NotAllowed, TooBusy
 from app.files import aside
 from app.pages.prints_form import FILES, FORMS, Wish, empty_words, read_wish
-from app.paper.cases import ROWS, Gathered, cases_sheet, village_sheet
-from app.paper.frame import Line, age, number
+from app.pages.prints_made import (
+    counts_by_part,
+    facts_of,
+    gather,
+    heading_of,
+    poster_hint,
+    public_address,
+    shape_of,
+)
+from app.paper.cases import ROWS, cases_sheet, village_sheet
 from app.paper.ground import Shape
 from app.paper.load import LoadFigures, load_sheet, measure_name
-from app.paper.page import Heading
 from app.paper.poster import poster
 from app.parts import parts
 from app.press import Form, Press, PressFailed, find_program
-from dispatch import board, exports, neighbourhoods
+from dispatch import board, exports
 from dispatch.errors import Unknown
 from dispatch.exports import Asked
 from dispatch.ground import Ground
-from dispatch.load import EMPTY, VillageLoad, counted
+from dispatch.load import EMPTY, counted
 from dispatch.scope import Role
 
 log = logging.getLogger(__name__)
@@ -48,8 +54,6 @@ bp = Blueprint("prints", __name__)
 _TYPES = {"html": "text/html", "png": "image/png", "pdf": "application/pdf"}
 _ON_ONE_PAGE = 18  # rows of a table on a picture
 _CLOSED_SHOWN = timedelta(days=30)
-_GRID = 30  # squares along a map's longer side, where single signs would hide each other
-_LOCAL = ("localhost", "127.0.0.1", "::1")
 # folium writes inline scripts: the page gets a box of its own, without our cookies or our origin.
 _SANDBOX = (
     "sandbox allow-scripts allow-downloads allow-modals; default-src 'none';"
@@ -101,8 +105,8 @@ def get_load() -> Response:
         loads = counted(session, now, wish.filter, catalogue=ground.catalogue)
         outlined = exports.outlines(session, ground.locator.edition_id, exports.PAPER_M)
         demo = board.has_demo(session)
-    shapes = [_shape(v) for v in outlined if own is None or v.code == own]
-    heading = _heading(measure_name(wish.measure), wish, ground, demo)
+    shapes = [shape_of(v) for v in outlined if own is None or v.code == own]
+    heading = heading_of(measure_name(wish.measure), wish, ground, demo)
     figures = LoadFigures(loads, wish.measure, now)
     html = _drawn(load_sheet, heading, shapes, figures, _rows_of(wish))
     return _answer(html, wish, "beban-desa")
@@ -117,12 +121,12 @@ def get_cases() -> Response:
         return _as_file("incidents", wish)
     asked = Asked(wish.filter, _village(wish.village, person, ground) if wish.village else None)
     with parts().transaction(person.scope) as session:
-        found = _gather(session, asked, ground, person)
+        found = gather(session, asked, ground, person)
         outlined = exports.outlines(session, ground.locator.edition_id, exports.PAPER_M)
         demo = board.has_demo(session)
     title = _("Kejadian") if asked.closed else _("Kejadian terbuka")
-    heading = _heading(title, wish, ground, demo)
-    shapes = [_shape(v) for v in outlined]
+    heading = heading_of(title, wish, ground, demo)
+    shapes = [shape_of(v) for v in outlined]
     html = _drawn(cases_sheet, heading, shapes, found, _rows_of(wish) or ROWS)
     return _answer(html, wish, "kejadian")
 
@@ -147,18 +151,16 @@ def get_village(code: str) -> Response:
     asked = Asked(wish.filter, code)
     with parts().transaction(person.scope) as session:
         loads = counted(session, now, wish.filter, [code], ground.catalogue)
-        found = (
-            _gather(session, asked, ground, person, oldest_first=True) if _rows(person) else None
-        )
+        found = gather(session, asked, ground, person, oldest_first=True) if _rows(person) else None
         closed = exports.closed_in(session, code, now - _CLOSED_SHOWN) if found else None
-        register = _parts(session, code) if found else []
+        register = counts_by_part(session, code) if found else []
         outlined = exports.outlines(session, ground.locator.edition_id)
         demo = board.has_demo(session)
-    shapes = [_shape(v) for v in outlined]
+    shapes = [shape_of(v) for v in outlined]
     own = next(s for s in shapes if s.code == code)
-    heading = _heading(f"{own.kind.capitalize()} {own.name}", wish, ground, demo)
+    heading = heading_of(f"{own.kind.capitalize()} {own.name}", wish, ground, demo)
     heading = replace(heading, sub=" · ".join(filter(None, (f"Kec. {own.district}", heading.sub))))
-    facts = _facts(own, loads.get(code, EMPTY), closed)
+    facts = facts_of(own, loads.get(code, EMPTY), closed)
     most = _rows_of(wish) or ROWS
     html = _drawn(village_sheet, heading, shapes, own, facts, found, register, most)
     return _answer(html, wish, f"desa-{code}")
@@ -170,9 +172,9 @@ def get_poster(code: str) -> Response:
     """A poster for the village hall: what 112 is, and the way to the village's public page."""
     person, ground, _now, wish = *_who(), _wish()
     known = ground.by_code[_village(code, person, ground)]
-    heading = _heading("112", wish, ground, demo=False)
+    heading = heading_of("112", wish, ground, demo=False)
     shape = Shape(known.code, known.name, known.kind, known.district, "", None)
-    html = poster(heading, shape, _public_address(known.code), _hint())
+    html = poster(heading, shape, public_address(known.code), poster_hint())
     return _answer(html, wish, f"poster-{known.code}")
 
 
@@ -244,127 +246,6 @@ def _rows(person: Person) -> bool:
 def _rows_of(wish: Wish) -> int | None:
     """Rows of a table: a picture has one page."""
     return _ON_ONE_PAGE if wish.form == "png" else None
-
-
-def _gather(
-    session: Any, asked: Asked, ground: Ground, person: Person, oldest_first: bool = False
-) -> Gathered:
-    now, catalogue = parts().now(), ground.catalogue
-    sums = exports.sums(session, asked, now, catalogue)
-    west, south, east, north = _bounds(asked, ground)
-    # So fine that each case has its own, where there are few; else as the eye can tell apart.
-    side = max(east - west, north - south) / (_GRID if sums.n > 400 else 20_000)
-    rows = next(exports.cases(session, asked, now, catalogue, ROWS, oldest_first), [])
-    language, hides = i18n.language(), person.role == Role.FIELD_UNIT
-    names = {code: catalogue.category(code).name(language) for code in sums.by_category}
-    shorts = {one: catalogue.shorts([one])[0] for one in sums.by_agency}
-    listed = [case_of(row, ground, person.scope, now) for row in rows]
-    for case in listed:
-        case["category_name"] = case["category_name_en" if language == "en" else "category_name"]
-    return Gathered(
-        sums=sums,
-        cells=exports.cells(session, asked, now, catalogue, side, (south + north) / 2),
-        listed=listed,
-        # What a crew's sensitive case is about would stand in the sums.
-        categories=[] if hides else _most_first(sums.by_category, names),
-        agencies=[] if hides else _most_first(sums.by_agency, shorts),
-        closed=asked.closed,
-        now=now.astimezone(parts().regency.hours.zone),
-    )
-
-
-def _most_first(counts: Any, names: Any) -> list[tuple[str, int]]:
-    return sorted(((names[key], n) for key, n in counts.items()), key=lambda p: (-p[1], p[0]))
-
-
-def _bounds(asked: Asked, ground: Ground) -> tuple[float, float, float, float]:
-    if asked.village is None:
-        return ground.bounds
-    at = next(i for i, v in enumerate(ground.locator.villages) if v.code == asked.village)
-    west, south, east, north = ground.locator.areas[at].bounds
-    return west, south, east, north
-
-
-def _parts(session: Any, code: str) -> list[Line]:
-    """Counts by dusun, RW and RT; empty where no register was imported or none is known."""
-    told = neighbourhoods.count_open(session, code)
-    rows = [Line((p.dusun, p.rw, p.rt, number(n))) for p, n in told.parts if n]
-    if rows and told.unknown:
-        rows.append(Line((str(_("belum diketahui")), "", "", number(told.unknown))))
-    return rows
-
-
-def _shape(of: exports.Outlined) -> Shape:
-    return Shape(of.code, of.name, of.kind, of.district, of.district_code, of.area, of.population)
-
-
-def _facts(own: Shape, there: VillageLoad, closed: int | None) -> Sequence[tuple[str, str]]:
-    now, people = parts().now(), own.population
-    facts = [
-        (_("Terbuka"), number(there.open)),
-        (_("Lewat waktu"), number(there.late)),
-        (_("Terlama"), age(there.oldest_at, now)),
-        (_("Penduduk"), number(people) if people else _("belum diketahui")),
-    ]
-    if people:
-        facts.append((_("Per 1.000 penduduk"), number(1000 * there.open / people, 2)))
-    if closed is not None:
-        facts.append((_("Ditutup 30 hari terakhir"), number(closed)))
-    return [(str(name), str(value)) for name, value in facts]
-
-
-def _heading(title: str, wish: Wish, ground: Ground, demo: bool) -> Heading:
-    regency, person = parts().regency, me()
-    notes = [
-        _("Batas desa: %(title)s (%(status)s).", title=ground.title, status=ground.locator.status)
-    ]
-    if person.role in (Role.AGENCY_OFFICER, Role.FIELD_UNIT):
-        notes.append(_("Hanya kejadian yang menjadi tugas Anda."))
-    if person.role == Role.PLANNER:
-        notes.append(_("Kejadian yang peka tidak ikut dihitung."))
-    return Heading(
-        title=str(title),
-        service=regency.service,
-        as_of=parts().now().astimezone(regency.hours.zone),
-        zone=regency.hours.zone_name,
-        notes=notes,
-        sub=" · ".join(_filter_words(wish, ground)),
-        demo=demo,
-        paper=wish.paper,
-        picture=wish.form == "png",
-    )
-
-
-def _filter_words(wish: Wish, ground: Ground) -> list[str]:
-    """What was asked for, as words under the title: a print must say what it leaves out."""
-    asked, catalogue, language = wish.filter, ground.catalogue, i18n.language()
-    words = [wish.period, {"darurat": _("darurat"), "aduan": _("aduan")}.get(asked.kind or "", "")]
-    words += sorted(catalogue.category(code).name(language) for code in asked.categories)
-    words += [a.short for a in catalogue.agencies.values() if a.code == asked.agency]
-    words += [f"{_('prioritas')} {', '.join(map(str, sorted(asked.priorities)))}"] * bool(
-        asked.priorities
-    )
-    words += [asked.channel or "", _("hanya yang lewat waktu") if asked.late else ""]
-    if wish.village and (named := ground.by_code.get(wish.village)):
-        words.append(f"{named.kind.capitalize()} {named.name}")
-    return [str(word) for word in words if word]
-
-
-def _public_address(code: str) -> str | None:
-    """Of the village's public page, as the one who asks reached us; None: nothing is public."""
-    if not parts().regency.public.shown:
-        return None
-    return f"{request.url_root.rstrip('/')}/sematan/{code}"
-
-
-def _hint() -> str:
-    host = urlsplit(request.url_root).hostname
-    if host not in _LOCAL:
-        return ""
-    return str(
-        _("Kode ini memuat alamat komputer ini saja. Buka halaman ini lewat alamat yang "
-          "dikenal warga, lalu cetak.")
-    )  # fmt: skip
 
 
 def _press() -> Press:

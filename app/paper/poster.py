@@ -2,6 +2,7 @@
 
 import segno
 from flask import render_template
+from flask_babel import force_locale
 from markupsafe import Markup
 
 from app.paper.ground import Shape
@@ -16,16 +17,16 @@ def poster(heading: Heading, village: Shape, address: str | None, hint: str = ""
     address  of the public page; None: nothing is shown to the public, so there is no code
     hint     for who prints it: shown on the screen, not on paper
     """
-    inner = render_template(
-        "print_poster.html",
-        village=village,
-        service=heading.service,
-        address=address,
-        shown=(address or "").partition("://")[2],
-        code=qr(address) if address else None,
-        hint=hint,
-        paper=heading.paper,
-    )
+    with force_locale("id"):  # whoever prints it: the village reads it
+        inner = render_template(
+            "print_poster.html",
+            village=village,
+            service=heading.service,
+            shown=(address or "").partition("://")[2],
+            code=qr(address) if address else None,
+            hint=hint,
+            paper=heading.paper,
+        )
     return page(heading, inner, maps=False)
 
 
