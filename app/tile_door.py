@@ -4,6 +4,7 @@ A map on a thousand screens asks for nothing so often. What is answered here was
 few seconds ago, to the same log-in, for the same question; what is not sure is left to Flask.
 """
 
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -48,6 +49,10 @@ class TileDoor:
             found = self._kept(path, environ)
             if found is not None:
                 return self._answer(*found, environ, start)
+        return self.go_in(environ, start)
+
+    def go_in(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        """What the house answers."""
         return self._app(environ, start)
 
     def _kept(self, path: str, environ: Environ) -> tuple[Tile, str] | None:
@@ -153,8 +158,4 @@ def _house_headers(app: Flask, scheme: str) -> list[tuple[str, str]]:
         answer = app.process_response(app.response_class())
     drop = ("Content-Type", "Content-Length", "Cache-Control", "Vary", "Set-Cookie")
     headers = [(name, value) for name, value in answer.headers if name not in drop]
-    return [(name, _without_nonce(value)) for name, value in headers]
-
-
-def _without_nonce(value: str) -> str:
-    return " ".join(word for word in value.split(" ") if not word.startswith("'nonce-"))
+    return [(name, re.sub(r" 'nonce-[^']*'", "", value)) for name, value in headers]
