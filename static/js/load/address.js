@@ -33,8 +33,8 @@ function write({ view, query }, step) {
   const place = view
     ? `${view.zoom.toFixed(2)}/${view.lat.toFixed(VIEW_DECIMALS)}/${view.lon.toFixed(VIEW_DECIMALS)}`
     : "";
-  const hash = place || asked ? `#${place}${asked}` : location.pathname;
+  const hash = place || asked ? `#${place}${asked}` : "";
   if (hash === location.hash) return;
-  if (step) history.pushState(null, "", hash);
-  else history.replaceState(null, "", hash);
+  if (step) history.pushState(null, "", hash || location.pathname);
+  else history.replaceState(null, "", hash || location.pathname);
 }
