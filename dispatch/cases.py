@@ -74,8 +74,8 @@ def move_pin(
 def pinned(before: Any, pin: Point, said: SaidPlace, ground: Ground) -> dict[str, Any]:
     """The columns of a case whose pin was set anew; the words that were searched are kept."""
     placed = place(Clues(pin=pin, said=said), ground)
-    values = {"edition_id": ground.locator.edition_id, "pin": pin}
-    values |= _counted(placed) | _doubtful(placed)
+    values = _counted(placed) | _doubtful(placed)
+    values |= {"edition_id": ground.locator.edition_id, "pin": pin}
     if values["location"] is not None:
         kept = (before.location or {}).get("text") or before.place_text[:LONGEST_TEXT]
         values["location"] |= {"text": kept, "confirmed_by": None}

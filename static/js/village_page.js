@@ -22,7 +22,7 @@ window.tanggap = { map: ground?.map, ready: ground?.ready };
 
 const isOwn = ({ properties }) => properties.village?.code === code;
 const beside = openBeside({ onChange: showBeside });
-const where = openWhere({ ground, code, isOwn, onSaid, onLeft: showOwnVillage });
+const where = openWhere({ ground, code, isOwn, onSaid, onLeft });
 const tools = { code, beside, onSeen: () => beside.read(), onWhere: where.open };
 const own = cardList($("#rows"), tools);
 const maybe = cardList($("#maybe-rows"), tools);
@@ -95,6 +95,12 @@ function showBeside(facts) {
   $("#parts").hidden = $("#done").hidden = false;
   showParts($("#parts-table"), facts);
   showDone($("#done-rows"), facts.closed);
+}
+
+/** The map is back in its place, with all signs on it. */
+function onLeft() {
+  showOwnVillage();
+  draw();
 }
 
 /** Something was said of a case: its card says what became of it. */
