@@ -26,10 +26,13 @@ export function openFeed({ onWall, onState }) {
   let again = false;
 
   function read() {
+    const began = Date.now();
     asking ??= ask().finally(() => {
       asking = null;
-      restedAt = Date.now() + REST_MS;
-      plan(again ? REST_MS : EACH_MS);
+      // A server that is slow because much is open gets a longer rest.
+      const rest_ms = Math.min(EACH_MS, Math.max(REST_MS, 5 * (Date.now() - began)));
+      restedAt = Date.now() + rest_ms;
+      plan(again ? rest_ms : EACH_MS);
       again = false;
     });
     return asking;
