@@ -21,11 +21,12 @@ from sqlalchemy.orm import Session
 
 from app.channel import KEPT, LOSE_SIGHT, Channel, Screen
 from app.ground_news import GroundNews
-from app.load_news import NOT_SENSITIVE, Encode, LoadTeller
+from app.load_news import NOT_SENSITIVE, Encode, LoadTeller, eyes, looking
 from app.parts import Parts
 from app.telling import GROUND_CHANGES, RESYNC, About, Ear, LoadNews, News
 from dispatch import board, load, positions
 from dispatch import log as work_log
+from dispatch.load import Counted
 from dispatch.log import BELL, Cursor
 from dispatch.rules.workflow import IncidentState
 from dispatch.scope import HUB, Role, Scope, stay
@@ -37,6 +38,10 @@ MOVED_EACH_S = 1.0  # units that moved are told no more often
 SWEEP_LOOK_S = 1.0  # between two looks whether a scope's villages are due to be counted
 # A crew knows where it is; the others see no units.
 NOT_TOLD_OF_MOVES = frozenset({Role.FIELD_UNIT, Role.VILLAGE_HEAD, Role.PLANNER})
+
+ROOM = frozenset({Role.OPERATOR, Role.DISPATCHER})  # told first
+BY_PLACE = frozenset({Role.PLANNER, Role.VILLAGE_HEAD})  # told only of what may concern them
+MOST_READ = 1000  # rows of the log at once
 
 __all__ = ["Hub", "News"]
 
@@ -59,7 +64,8 @@ class Hub:
         self._lock = threading.Lock()  # of the channels and the threads
         self._reading = threading.Lock()
         self._over = threading.Event()
-        self._loads = LoadTeller(parts, encode, self._reading)
+        self._eyes = eyes(parts.settings.database_url)
+        self._loads = LoadTeller(parts.now, self._eyes, encode, self._reading)
         self._ear = Ear()
         self._listen_at = 0.0  # for moved units, by the monotonic clock
         self._watchers: list[Watcher] = []
@@ -76,8 +82,9 @@ class Hub:
         return self._cursor
 
     def watch(self, watcher: Watcher) -> None:
-        """Have it called with what changed, before any screen hears of it.
+        """Have it called at each reading of the log with what changed, before any screen hears.
 
+        Where nothing changed it is told the place in the log up to which that is sure.
         The session sees with the hub's eyes. What the watcher raises silences the wire.
         """
         self._watchers.append(watcher)
@@ -106,20 +113,21 @@ class Hub:
             about = replace(about, unit_ids=about.unit_ids | heard.keys())
         if not (about.incident_ids or about.unit_ids):
             return b"", about.cursor
-        news = self._news_for(scope, about)
-        if news.unseen and scope.role != Role.PLANNER:
+        with self._parts.transaction(scope) as session:
+            news = self._news_for(session, about)
+        if news.unseen and scope.role in LOSE_SIGHT:
             # What went out of sight while the line was cut would stay on the screen; to name it
             # would tell of others that never were in sight.
             return RESYNC, cursor
         if about.incident_ids:
-            news = replace(news, load=self._whole_load(scope))
+            counts = self.counts_of(scope)
+            news = replace(news, load=LoadNews(counts, load.total(counts)))
         return self._encode(scope, news), about.cursor
 
-    def _whole_load(self, scope: Scope) -> LoadNews:
-        """All villages; as its channel has them in mind, where somebody listens."""
+    def counts_of(self, scope: Scope) -> Counted:
+        """The load of all villages, as it was told last to whoever sees with these eyes."""
         channel = self._channels.get(scope.shared())
-        counts = dict(channel.counts) if channel else self._loads.counted(scope)
-        return LoadNews(counts, load.total(counts))
+        return dict(channel.counts) if channel else self._loads.counted(scope.shared())
 
     def start(self) -> None:
         """Listen from here on, also before the first screen: the ground must not grow stale."""
@@ -217,15 +225,18 @@ class Hub:
             cursor = self._cursor
             if cursor is None:
                 return
-            changes = work_log.since(session, cursor)
-            if not changes:
-                return
+            reached = work_log.here(session)  # before the reading: all that is below is in it
+            changes = work_log.since(session, cursor, most=MOST_READ)
             kinds = {change.kind for change in changes}
             self._ground.read(kinds)
-            about = About.changes(changes)
+            about = About.changes(changes) if changes else About(cursor)
+            whole = len(changes) < MOST_READ
             for watcher in self._watchers:
-                watcher(session, about)
-            self._tell_all(about)
+                watcher(
+                    session, replace(about, cursor=max(reached, about.cursor)) if whole else about
+                )
+            if changes:
+                self._tell_all(about)
         self._ground.warm(kinds)
 
     def _read_moves(self, session: Session) -> None:
@@ -244,15 +255,15 @@ class Hub:
 
         Where the line to the database is cut meanwhile, some are told once more when it is back.
         """
-        channels = self._listened()
-        if moves:
-            channels = [c for c in channels if c.scope.role not in NOT_TOLD_OF_MOVES]
-        elif any(c.scope.role in (Role.PLANNER, Role.VILLAGE_HEAD) for c in channels):
-            with self._parts.transaction(NOT_SENSITIVE) as session:
-                about = about.with_places(session)
-        for channel in channels:
+        placed = False
+        for channel in sorted(self._listened(), key=lambda c: c.scope.role not in ROOM):
+            if moves and channel.scope.role in NOT_TOLD_OF_MOVES:
+                continue
             if about.edition:
                 self._renew(channel)
+            if not placed and channel.scope.role in BY_PLACE:
+                with looking(self._eyes, NOT_SENSITIVE) as session:
+                    about, placed = about.with_places(session), True
             if channel.is_about(about) and (message := self._tell(channel, about)):
                 channel.add(message)
         self._cursor = about.cursor
@@ -264,18 +275,19 @@ class Hub:
     def _tell(self, channel: Channel, about: About) -> bytes:
         """One scope's message. What cannot be told must not silence the others."""
         try:
-            return self._encode(channel.scope, self._news_for(channel.scope, about, channel))
+            with looking(self._eyes, channel.scope) as session:
+                news = self._news_for(session, about, channel)
+            return self._encode(channel.scope, news)
         except (psycopg2.Error, SQLAlchemyError):
             raise  # the line is cut: the same changes are told when it is back
         except Exception:
             log.exception("cannot tell %s", channel.scope.role)
             return RESYNC
 
-    def _news_for(self, scope: Scope, about: About, channel: Channel | None = None) -> News:
-        """The changed things as the scope may see them; the channel is brought along."""
-        with self._parts.transaction(scope) as session:
-            incidents = board.incidents_of(session, about.incident_ids)
-            units = board.units_of(session, about.unit_ids)
+    def _news_for(self, session: Session, about: About, channel: Channel | None = None) -> News:
+        """The changed things as the session may see them; the channel is brought along."""
+        incidents = board.incidents_of(session, about.incident_ids)
+        units = board.units_of(session, about.unit_ids)
         seen: dict[tuple[str, int], str | None] = {
             ("incident", r.id): r.village_code for r in incidents
         }

@@ -2,15 +2,19 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
 
 from app.channel import Channel
-from app.parts import Parts
 from app.telling import LoadNews, News
 from dispatch import load
 from dispatch.load import VillageLoad
 from dispatch.log import Cursor
-from dispatch.scope import Role, Scope
+from dispatch.scope import Role, Scope, enter
 
 EACH_S = 0.5  # a scope is told of its load no more often than this
 SWEEP_EACH_S = 60.0  # all villages are counted this often: cases grow late without an event
@@ -20,11 +24,38 @@ NOT_SENSITIVE = Scope(Role.WALLBOARD)
 Encode = Callable[[Scope, News], bytes]
 
 
+def eyes(url: str) -> Engine:
+    """What the wire looks with: lines of its own, for it must not wait for those of requests."""
+    options = "-c statement_timeout=10s -c lock_timeout=5s"
+    return create_engine(
+        url,
+        pool_size=2,  # the hub's and the sweep's
+        max_overflow=1,  # and of who counts for a scope that nobody listened to yet
+        connect_args={"connect_timeout": 5, "options": options, "application_name": "tanggap wire"},
+        hide_parameters=True,
+    )
+
+
+@contextmanager
+def looking(engine: Engine, scope: Scope) -> Iterator[Session]:
+    """A session that sees with the scope's eyes, and writes nothing."""
+    with Session(engine) as session:
+        enter(session, scope)
+        yield session
+
+
 class LoadTeller:
     """Tells screens how much is open where; `reading` is held while a channel learns of it."""
 
-    def __init__(self, parts: Parts, encode: Encode, reading: threading.Lock) -> None:
-        self._parts = parts
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        engine: Engine,
+        encode: Encode,
+        reading: threading.Lock,
+    ) -> None:
+        self._now = now
+        self._eyes = engine
         self._encode = encode
         self._reading = reading
 
@@ -32,9 +63,9 @@ class LoadTeller:
         self, scope: Scope, villages: Collection[str | None] | None = None
     ) -> dict[str | None, VillageLoad]:
         """As dispatch.load.counted() with the scope's eyes; a planner's are lent by villages."""
-        eyes = NOT_SENSITIVE if scope.role == Role.PLANNER else scope
-        with self._parts.transaction(eyes) as session:
-            return load.counted(session, self._parts.now(), villages=villages)
+        lent = NOT_SENSITIVE if scope.role == Role.PLANNER else scope
+        with looking(self._eyes, lent) as session:
+            return load.counted(session, self._now(), villages=villages)
 
     def tell_due(self, channel: Channel, cursor: Cursor) -> None:
         """Count the villages in which something changed, unless it was done a moment ago."""

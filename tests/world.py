@@ -148,8 +148,10 @@ class Server:
 
 
 @contextmanager
-def serve(world: World, workers: int = 1, **environ: str) -> Iterator[Server]:
-    """A real server, stopped at the end."""
+def serve(
+    world: World, workers: int = 1, app: str = "app.wsgi:application", **environ: str
+) -> Iterator[Server]:
+    """A real server, stopped at the end. `app`: what gunicorn is to load."""
     port = free_port()
     given = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "TANGGAP_"))}
     given |= {
@@ -163,7 +165,7 @@ def serve(world: World, workers: int = 1, **environ: str) -> Iterator[Server]:
     log = Path(world.settings.state_folder, "server.log").open("ab")  # noqa: SIM115  # closed below
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     process = subprocess.Popen(
-        [gunicorn, "-c", str(ROOT / "app/gunicorn_conf.py"), "app.wsgi:application"],
+        [gunicorn, "-c", str(ROOT / "app/gunicorn_conf.py"), app],
         cwd=ROOT,
         env=given,
         stdout=log,
