@@ -8,6 +8,8 @@ from typing import Any
 from PIL import Image
 from sqlalchemy import text
 
+from dispatch import public
+from dispatch.scope import TIMER
 from tests.cluster import DEMO_PASSWORD
 from tests.world import World, token_of
 
@@ -109,6 +111,9 @@ def plant(world: World) -> Planted:
     _ok(world.client("dinkes1").post(path, json={"reason": REASON}))
     for case in planted.cases.values():
         _doubt(planted, case)
+    _mark(planted)
+    with world.as_scope(TIMER) as session:
+        assert public.make_snapshot(session, world.parts.ground(), world.parts.now())
     planted.tokens |= {"old.outcome": "kenari1hasil", "reason": "kenari9alasan", "account": ACCOUNT}
     return planted
 
@@ -222,6 +227,21 @@ _TRACK = text(
     "INSERT INTO unit_fix (unit_id, at, received_at, position, source)"
     " SELECT :unit, t, t, ST_SetSRID(ST_MakePoint(:lon, -6.6123), 4326), 'halaman'"
     "   FROM (SELECT now() - interval '10 minutes' AS t) AS earlier"
+)
+
+
+def _mark(planted: Planted) -> None:
+    """What the head of the village said of the fire: another point, under a name."""
+    given = {"id": planted.cases["fire"].incident, "village": TEGALSAMBI}
+    planted.tokens |= {"fire.mark": "110.6528853", "fire.head": "kenari9kades"}
+    with planted.world.as_owner() as session:
+        session.execute(_MARK, given)
+
+
+_MARK = text(
+    "INSERT INTO village_mark (incident_id, village_code, kind, position, by_name)"
+    " VALUES (:id, :village, 'di_sini', ST_SetSRID(ST_MakePoint(110.6528853, -6.6123), 4326),"
+    " 'kenari9kades')"
 )
 
 

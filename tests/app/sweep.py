@@ -3,6 +3,7 @@
 A route with a parameter, or a way of writing, that is not taught here fails test_canary.py.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -11,7 +12,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from tests.app.canaries import Planted
+from tests.app.canaries import PANGGANG, TEGALSAMBI, Planted
 from tests.world import World, token_of
 
 MISSING = 4_000_000  # an id that nobody has
@@ -26,14 +27,21 @@ PARAMETERS: Mapping[str, Callable[[Planted], list[Any]]] = {
     "unit_id": lambda p: [*p.units.values(), MISSING],
     "photo_id": lambda p: [*p.photos.values(), MISSING],
     "token_id": lambda p: [MISSING],
-    "code": lambda p: ["laut", "nowhere"],
+    "code": lambda p: ["laut", "nowhere", TEGALSAMBI, PANGGANG],
     "user_id": lambda p: [1, MISSING],
     "edition_id": lambda p: [p.edition],
     "z": lambda p: [9],
     "x": lambda p: [413],
     "y": lambda p: [265],
+    "rest": lambda p: ["awan/9/413/265", "users"],
     "filename": lambda p: ["css/base.css"],
 }
+
+# What a filter may be asked, to learn of a case by whether it is counted or told.
+FILTERS = (
+    "", "kind=darurat", "category=kdrt", "category=kesehatan,kepolisian", "agency=dp3ap2kb",
+    "channel=112&p=1", "late=1", "hours=24",
+)  # fmt: skip
 
 # Query strings of a route; without an entry it is asked bare.
 QUERIES: Mapping[str, Callable[[Planted], list[str]]] = {
@@ -43,6 +51,27 @@ QUERIES: Mapping[str, Callable[[Planted], list[str]]] = {
     "incidents.get_incidents": lambda p: ["unsure=1", "", "unsure=2"],
     "ground.get_village_at": lambda p: ["lon=110.65&lat=-6.62", "lon=110&lat=-6", "lon=x&lat=y"],
     "ground.get_outline": lambda p: ["", "village=33.20.11.2010", "village=nowhere"],
+    "incidents.get_list": lambda p: [
+        *FILTERS,
+        *(f"id={n}" for n in PARAMETERS["incident_id"](p)),
+        "unpinned=1",
+        f"village={TEGALSAMBI}",
+        f"village={PANGGANG}",
+        "bbox=110,-7,111,-6",
+        "limit=0",
+        *(f"cell={cell}" for cell in _cells(p)),
+    ],
+    "load.get_load": lambda p: [*FILTERS, "p=9"],
+    "load.get_filters": lambda p: ["", "x=1"],
+    "exports.get_cases_geojson": lambda p: [*FILTERS, "p=9"],
+    "exports.get_cases_gpkg": lambda p: FILTERS[:2],
+    "exports.get_load_geojson": lambda p: FILTERS[:3],
+    "exports.get_load_gpkg": lambda p: FILTERS[:2],
+    "prints.get_load": lambda p: [*FILTERS[:3], "as=exe"],
+    "prints.get_cases": lambda p: [*FILTERS[:3], f"village={TEGALSAMBI}", "as=exe"],
+    "prints.get_chosen": lambda p: ["", f"code={TEGALSAMBI}"],
+    "public.get_public_map": lambda p: ["", "lang=en"],
+    "public_api.get_public": lambda p: ["", f"village={TEGALSAMBI}"],
     "incidents.get_near": lambda p: [f"lon={lon}&lat={lat}" for lon, lat in _pins(p)],
     "cover.get_cover": lambda p: ["skill=medis&minutes=15", "skill=x", "minutes=x"],
     "units.get_facilities": lambda p: ["lon=110.65&lat=-6.62", "", "lon=x&lat=y"],
@@ -89,6 +118,9 @@ BODIES: Mapping[str, Callable[[Planted], list[Any]]] = {
         {"version": 0, "answers": [["desa", "1"]]},
         {"version": 0, "village": "33.20.11.2010", "key": "x"},
     ],
+    "village.post_seen": lambda p: [{"x": 1}],
+    "village.post_here": lambda p: [{"version": 0}, {"version": 0, "lon": 110.65, "lat": -6.62}],
+    "village.post_not_here": lambda p: [{"version": 0}],
     "ground.post_weigh": lambda p: [{"text": "kenari"}, {"text": "tegalsambi", "radius_m": -1}],
     "incidents.post_close": lambda p: [{"outcome": "selesai", "version": 0}],
     "people.post_user": lambda p: [{"login": "bupati", "name": "x", "role": "x", "password": "x"}],
@@ -172,6 +204,17 @@ def all_of(answer: Any) -> str:
     body = next(answer.response) if streamed else answer.get_data()
     answer.close()
     return f"{answer.status}\n{answer.headers}\n{body.decode('utf-8', 'replace')}"
+
+
+def _cells(planted: Planted) -> list[str]:
+    """The cells of the map at zoom 16 in which the pinned cases lie, as a tile's point names it."""
+    found = set()
+    for lon, lat in _pins(planted):
+        x = (lon + 180) / 360
+        y = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
+        across, down = int(x * 2**21), int(y * 2**21)
+        found.add(f"16/{across >> 5}/{down >> 5}/{across & 31}/{down & 31}")
+    return sorted(found)
 
 
 def _pins(planted: Planted) -> list[tuple[float, float]]:

@@ -17,6 +17,12 @@ OPEN = {
     "positions.post_osmand",
     "positions.post_owntracks",
     "positions.post_positions",
+    "public.get_embed",
+    "public.get_embed_counter",
+    "public.get_public_counter",
+    "public.get_public_map",
+    "public_api.get_outlines",
+    "public_api.get_public",
     "session.get_login",
     "session.post_login",
     "session.post_language",
@@ -68,7 +74,8 @@ def test_nobody_logged_in_gets_in_only_where_it_is_open(office: Office):
     for endpoint, method, path in routes(office):
         got = status(client, method, path)
         if endpoint in OPEN:
-            assert got in (200, 400, 401), path
+            # No village 1 to frame, and no count before the timer has made one.
+            assert got in (200, 400, 401, 404, 503), path
         elif path.startswith("/api/") or method != "GET":
             assert got == 401, path
         else:
@@ -93,6 +100,8 @@ def test_a_role_gets_in_where_it_has_the_right_and_nowhere_else(office: Office, 
             continue  # open to devices with a token; of those logged in to crews alone
         right = right_of(office.app, endpoint)
         allowed = right is not None and may(role, right)
+        if role is Role.PLANNER and endpoint.startswith("exports.get_cases"):
+            allowed = False  # counts only, by row security
         assert (status(client, method, path) != 403) == allowed, (path, right)
 
 
