@@ -167,7 +167,7 @@ def with_log_in(browser: Browser, server: Server, login: str) -> BrowserContext:
 def watched(context: BrowserContext) -> tuple[Page, Wire]:
     """A page, and what it asks for."""
     page, wire = context.new_page(), Wire()
-    page.on("requestfinished", wire.pending.append)
+    page.on("requestfinished", lambda request: wire.pending.append(request))
     return page, wire
 
 

@@ -109,11 +109,11 @@ def test_a_busy_server_leaves_the_signs_and_is_said(server: Server, open_page: O
 
 
 def test_a_cluster_opens_what_lies_in_it(server: Server, open_page: Open):
-    lon, lat = 110.68, -6.62
+    lon, lat = 110.69, -6.62
     ids = {call(server, lon, lat)["id"] for _ in range(3)}
-    call(server, lon + 0.02, lat)
+    call(server, lon + 0.005, lat)  # in the same cell, while one looks from afar
     page = open_page(server).login("bupati", f"/peta#10.00/{lat}/{lon}")
-    page.locator("#map canvas").click(position=spot(page, [lon + 0.01, lat]))
+    page.locator("#map canvas").click(position=spot(page, [lon + 0.00125, lat]))
     page.wait_for_function("() => tanggap.map.getZoom() > 11")  # four in two places: nearer
     page.wait_for_function("() => tanggap.map.areTilesLoaded() && !tanggap.map.isMoving()")
     page.locator("#map canvas").click(position=spot(page, [lon, lat]))
