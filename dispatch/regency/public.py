@@ -11,7 +11,7 @@ class PublicRules:
 
     shown: bool = True  # off: the public pages answer 404
     least: int = 5  # a smaller count is never shown
-    each_minutes: int = 60  # a new snapshot at each full one of these
+    each_minutes: int = 1440  # a new snapshot at each full one of these
     delay_minutes: int = 60  # as things stood so long before
     embed_on: tuple[str, ...] = ()  # origins that may frame the small map: https://desa.example
 

@@ -17,7 +17,7 @@ from dispatch.scope import HUB, TIMER, Role, Scope
 from tests.public_counts import plant
 from tests.world import World
 
-NOON = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
+NOON = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 TEGALSAMBI, PANGGANG = "33.20.11.2010", "33.20.06.1006"
 
 
@@ -68,7 +68,7 @@ def test_a_snapshot_tells_how_things_stood_at_fixed_hours_and_only_once(world: W
     assert cell_of(body, PANGGANG)["open"] == [5, 9]
     assert (body["open"], body["closed_30d"]) == ([20, 49], [5, 9])
     assert datetime.fromisoformat(body["at"]) == NOON - timedelta(hours=1)
-    assert datetime.fromisoformat(body["next_at"]) == NOON + timedelta(hours=1)
+    assert datetime.fromisoformat(body["next_at"]) == NOON + timedelta(hours=6)
     with world.as_owner() as session:
         assert session.scalar(select(func.count()).select_from(PublicSnapshot)) == 1
 
@@ -114,11 +114,11 @@ def test_a_village_stays_shown_at_the_least_and_comes_only_with_more(world: Worl
         )
         plant(session, PANGGANG, 6, opened=NOON - timedelta(days=2))  # fmt: skip
     seen = {}
-    for hour in (0, 4):
+    for hour in (0, 6):
         make(world, NOON + timedelta(hours=hour))
         body = last(world).body
         seen[hour] = {c["code"] for c in body["cells"] if c["kind"] == "desa"}
-    assert seen == {0: {TEGALSAMBI}, 4: {TEGALSAMBI}}
+    assert seen == {0: {TEGALSAMBI}, 6: {TEGALSAMBI}}
 
 
 def test_snapshots_are_forgotten_after_a_week(world: World):
