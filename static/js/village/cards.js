@@ -28,7 +28,8 @@ export function cardList(place, tools) {
     const wanted = ids.join() || "none";
     if (wanted === order) return;
     order = wanted;
-    const empty = emptyWords && el("li", { class: "empty" }, icon("check"), el("p", {}, emptyWords));
+    const empty =
+      emptyWords && el("li", { class: "empty" }, icon("check"), el("p", {}, emptyWords));
     fill(place, ids.length ? ids.map((id) => cards.get(id).element) : empty || null);
   }
 

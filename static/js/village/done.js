@@ -10,9 +10,10 @@ let shown = FIRST;
 
 /** The cases in the place, the last one first. */
 export function showDone(place, closed) {
-  if (closed.length === 0)
-    return fill(place, el("li", { class: "empty" }, t("village.done_none")));
-  const known = new Map([...place.querySelectorAll("li[data-id]")].map((li) => [li.dataset.id, li]));
+  if (closed.length === 0) return fill(place, el("li", { class: "empty" }, t("village.done_none")));
+  const known = new Map(
+    [...place.querySelectorAll("li[data-id]")].map((li) => [li.dataset.id, li]),
+  );
   const items = closed.slice(0, shown).map((one) => known.get(String(one.id)) ?? item(one));
   const left = closed.length - items.length;
   const more = el(
@@ -57,7 +58,9 @@ function photosOf({ photos, ...one }) {
       onclick: () =>
         fill(
           place,
-          photos.map((id, nth) => photo(id, t("village.photo", { what: categoryName(one), n: nth + 1 }))),
+          photos.map((id, nth) =>
+            photo(id, t("village.photo", { what: categoryName(one), n: nth + 1 })),
+          ),
         ),
     },
     icon("camera"),
@@ -69,8 +72,6 @@ function photosOf({ photos, ...one }) {
 
 function photo(id, words) {
   const image = el("img", { src: `/api/photos/${id}`, alt: words, decoding: "async" });
-  image.addEventListener("error", () =>
-    image.replaceWith(notice("warn", t("village.photo_gone"))),
-  );
+  image.addEventListener("error", () => image.replaceWith(notice("warn", t("village.photo_gone"))));
   return image;
 }

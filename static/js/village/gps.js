@@ -12,8 +12,7 @@ export function whereAmI() {
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         if (coords.accuracy > COARSEST_M) reject({ why: "coarse", metres: coords.accuracy });
-        else
-          resolve({ lon: coords.longitude, lat: coords.latitude, radius_m: coords.accuracy });
+        else resolve({ lon: coords.longitude, lat: coords.latitude, radius_m: coords.accuracy });
       },
       ({ code }) => reject({ why: code === 1 ? "denied" : "none" }),
       { enableHighAccuracy: true, timeout: PATIENCE_MS, maximumAge: 5000 },

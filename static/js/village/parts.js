@@ -6,8 +6,7 @@ import { partWords } from "./beside.js";
 
 /** The table in the place; parts without open cases are counted in one line. */
 export function showParts(place, { parts, unknown_part }) {
-  if (parts.length === 0)
-    return fill(place, el("p", { class: "quiet" }, t("village.no_register")));
+  if (parts.length === 0) return fill(place, el("p", { class: "quiet" }, t("village.no_register")));
   const with_some = parts.filter(({ open }) => open > 0);
   const rest = parts.length - with_some.length;
   if (with_some.length === 0 && unknown_part === 0)
@@ -37,17 +36,14 @@ function tableOf(parts, unknown) {
       ),
     ),
     groupsOf(parts).map((group) => bodyOf(group, most)),
-    unknown
-      ? el("tbody", {}, rowOf(t("village.part_unknown"), unknown, most, "quiet"))
-      : null,
+    unknown ? el("tbody", {}, rowOf(t("village.part_unknown"), unknown, most, "quiet")) : null,
   );
 }
 
 /** By dusun; one nameless group where the village has none. */
 function groupsOf(parts) {
   const groups = new Map();
-  for (const part of parts)
-    groups.set(part.dusun, [...(groups.get(part.dusun) ?? []), part]);
+  for (const part of parts) groups.set(part.dusun, [...(groups.get(part.dusun) ?? []), part]);
   return [...groups].map(([dusun, inside]) => ({ dusun, inside }));
 }
 

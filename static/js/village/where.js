@@ -128,7 +128,8 @@ export function openWhere({ ground, code, isOwn, onSaid, onLeft }) {
       return [t("village.outside_own", { village: village.name }), true];
     } catch (reason) {
       // Off every outline there may still be the own shore: the server decides.
-      if (reason instanceof Problem) return [reason.status === 404 ? t("place.outside") : "", false];
+      if (reason instanceof Problem)
+        return [reason.status === 404 ? t("place.outside") : "", false];
       return ["", false];
     }
   }

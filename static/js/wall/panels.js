@@ -42,7 +42,11 @@ function figure(name, number, words) {
   draw(box, [written, words], () => [
     el("dt", {}, t(`wall.${name}`)),
     el("dd", { class: "number" }, written),
-    el("dd", { class: "words" }, words.filter(Boolean).map((said) => el("span", {}, said))),
+    el(
+      "dd",
+      { class: "words" },
+      words.filter(Boolean).map((said) => el("span", {}, said)),
+    ),
   ]);
 }
 
@@ -74,7 +78,11 @@ function fleet(of) {
     el("b", { class: "number" }, figures.format(of.free)),
     el("span", { class: "all" }, allOf(of.free, all)),
     el("span", { class: "kind" }, unitKind(of.kind)),
-    el("span", { class: "rest" }, rest.map((name) => restOf(name, of[name]))),
+    el(
+      "span",
+      { class: "rest" },
+      rest.map((name) => restOf(name, of[name])),
+    ),
   );
 }
 
