@@ -131,7 +131,10 @@ def cases(
     As they stood at one moment. The session stays open meanwhile: never wait for a client between.
     """
     limits = {**_values(session, asked, now, catalogue), "most": most, "oldest_first": oldest_first}
-    yield from session.execute(_ROWS, limits, execution_options={"yield_per": AT_ONCE}).partitions()
+    found = session.execute(
+        _ROWS, limits, execution_options={"stream_results": True, "max_row_buffer": AT_ONCE}
+    )
+    yield from found.partitions(AT_ONCE)  # by name: else all that is there comes as one
 
 
 def cells(
