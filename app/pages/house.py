@@ -59,6 +59,7 @@ def _regency() -> dict[str, Any]:
         "timezone_name": regency.hours.zone_name,
         "languages": regency.languages,
         "bbox": _bbox(),
+        "shows_public": regency.public.shown,
     }
 
 

@@ -43,7 +43,7 @@ class Told:
     least: int
     appears: int
     demo: bool
-    most: str | None  # names of the places with the most; None where they are many
+    most: tuple[str, str] | None  # villages with the most, and how many; None where they are many
 
 
 def tell(snapshot: Snapshot, ground: Ground, language: str, now: datetime) -> Told:
@@ -120,10 +120,16 @@ def _row(cell: Mapping[str, Any], ground: Ground) -> Row:
     )
 
 
-def _most(rows: Sequence[Row]) -> str | None:
-    """At most three: of those in one bucket nobody is told which has more."""
-    names = [row.name for row in rows if row.shade == rows[0].shade]
-    return ", ".join(names) if len(names) <= MOST_NAMED < len(rows) else None
+def _most(rows: Sequence[Row]) -> tuple[str, str] | None:
+    """At most three villages: of those in one bucket nobody is told which has more.
+
+    What is left of a kecamatan is no place of its own.
+    """
+    alone = [row for row in rows if row.alone]
+    first = [row for row in alone if row.shade == alone[0].shade]
+    if not 0 < len(first) <= MOST_NAMED < len(alone):
+        return None
+    return ", ".join(row.name for row in first), first[0].many
 
 
 def _most_first(row: Row) -> tuple[int, bool, str]:

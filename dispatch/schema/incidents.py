@@ -39,7 +39,7 @@ class Incident(Base):
     cell: Mapped[int | None] = mapped_column(  # of the pin, as geo.map_cells numbers them
         BigInteger, Computed("map_cell(pin)", persisted=True), deferred=True
     )
-    pinned_by: Mapped[str | None]  # petugas (pin set by hand), tempat (place chosen from the list)
+    pinned_by: Mapped[str | None]  # petugas (by hand), tempat (chosen), desa (by its head)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))  # under which it was placed
     village_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"))
     village_code: Mapped[str | None]
