@@ -34,6 +34,7 @@ IMAGES = ROOT / "docs/img"
 MOST_BYTES = 120_000
 WIDE, PHONE, SHEET = (1366, 768), (360, 740), (900, 1180)
 STILL_MS = 2_500  # for a map to draw, a stream to say that it is there
+WALL = "/dinding?layar=penuh"
 VILLAGE = "33.20.11.2010"  # a digital village of the demonstration
 
 
@@ -55,7 +56,8 @@ SCREENS = (
     Screen("konsol", "operator1", "/konsol", "Konsol penerima panggilan"),
     Screen("papan", "dispatcher1", "/papan", "Papan dispatcher"),
     Screen("daftar", "dispatcher1", "/daftar", "Daftar kejadian"),
-    Screen("dinding", "dinding", "/dinding?layar=penuh", "Layar dinding", night=True, phone=False),
+    Screen("dinding", "dinding", f"{WALL}&tema=siang", "Layar dinding", phone=False),
+    Screen("dinding-malam", "dinding", f"{WALL}&tema=malam", "Layar dinding, malam", phone=False),
     Screen("desa", "tegalsambi", "/desa", "Halaman desa", night=True),
     Screen("tugas", "ambulans", "/tugas", "Tugas kru"),
     Screen("laporan", "dispatcher1", "/laporan", "Cetak dan unduh"),
@@ -166,15 +168,17 @@ def _speak(server: Server, page: Page, lang: str) -> None:
 
 
 def keep(page: Page, name: str) -> None:
-    """The picture with as many colours as fit into MOST_BYTES."""
+    """The picture with as many colours as fit into MOST_BYTES; a smaller one rather than few."""
     shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    for colours in (256, 128, 64, 32, 16):
+    for colours, scale in ((256, 1.0), (128, 1.0), (96, 1.0), (128, 0.8), (128, 0.7), (96, 0.6)):
+        size = round(shot.width * scale), round(shot.height * scale)
+        small = shot.resize(size, Image.Resampling.LANCZOS) if scale < 1 else shot
         out = io.BytesIO()
-        shot.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+        small.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
         if out.tell() <= MOST_BYTES:
             break
     (IMAGES / f"{name}.png").write_bytes(out.getvalue())
-    print(f"{name}.png {out.tell() // 1000} kB, {colours} colours")
+    print(f"{name}.png {out.tell() // 1000} kB, {colours} colours, {scale:g}", flush=True)
 
 
 def gallery() -> None:
