@@ -1,7 +1,5 @@
 """Wires the house. Not in __init__: the command line needs no web."""
 
-from importlib import import_module
-from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 import orjson
@@ -15,31 +13,34 @@ from app.api import (
     calls,
     choosing,
     cover,
+    exports,
     ground,
     incidents,
+    load,
     passages,
     people,
     photos,
     positions,
     surge,
+    tiles,
     tokens,
     units,
+    village,
     wire,
 )
+from app.api import public as public_api
+from app.api import wall as wall_api
 from app.auth import guard
 from app.config import ROOT, Settings
 from app.live import Hub
-from app.pages import field, house, screens, session
+from app.pages import field, house, prints, public, screens, session, wall
 from app.parts import Parts, build
 
 API = (
-    assignments, board, calls, choosing, cover, ground, incidents, passages, people, photos,
-    positions, surge, tokens, units,
+    assignments, board, calls, choosing, cover, exports, ground, incidents, load, passages, people,
+    photos, positions, public_api, surge, tiles, tokens, units, village, wall_api,
 )  # fmt: skip
-COMING = (
-    "app.api.exports", "app.api.load", "app.api.public", "app.api.tiles", "app.api.village",
-    "app.api.wall", "app.pages.prints", "app.pages.public", "app.pages.wall",
-)  # fmt: skip
+PAGES = (field, house, prints, public, screens, session, wall)
 
 
 class OrJson(JSONProvider):
@@ -70,10 +71,8 @@ def create_app(settings: Settings | None = None, parts: Parts | None = None) -> 
     i18n.init_app(app)
     errors.init_app(app)
     house.init_app(app)
-    for module in (*API, field, house, screens, session):
+    for module in (*API, *PAGES):
         app.register_blueprint(module.bp)
-    for name in filter(find_spec, COMING):
-        app.register_blueprint(import_module(name).bp)
     return app
 
 
