@@ -28,7 +28,8 @@ _CONNECT = {"connect_timeout": 5, "options": "-c statement_timeout=10s -c lock_t
 _TILES = {
     "connect_timeout": 5,
     "application_name": "tanggap tiles",
-    "options": "-c statement_timeout=2s -c lock_timeout=1s",
+    # What is prepared is planned once, for any tile (dispatch.tiles).
+    "options": "-c statement_timeout=2s -c lock_timeout=1s -c plan_cache_mode=force_generic_plan",
 }
 _TILE_LINES = 2
 

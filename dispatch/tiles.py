@@ -5,11 +5,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from dispatch.catalogue import Catalogue
 from dispatch.filtering import CONDITIONS, values
+from dispatch.prepared import Prepared
 from dispatch.rules.doubt import HAND_RADIUS_M, UNSURE
 from dispatch.rules.filters import ALL, Filter
 from dispatch.scope import Role, Scope, scope_of
@@ -21,17 +22,23 @@ from geo.tiles import BadTile, check_tile, tile_box
 # 32 and 16 points wide: as wide as a sign, and smaller where incidents stand close by nature.
 _BITS = ((16, 5), (14, 4), (0, 3))
 DOUBT_FROM = 11  # zoom; further out an area is smaller than its sign
-_REACH_M, _NEAR_REACH_M, _NEAR_FROM = 2000.0, 1000.0, 15
+_REACH_M, _SHORT_REACH_M, _SHORT_FROM = 2000.0, 1000.0, 15
 _METRES = 110_574.0  # of a degree of latitude, where it has the fewest
 SEE_DOUBT = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.AGENCY_OFFICER, Role.FIELD_UNIT})
 VEIL = "prioritas_khusus"  # what a crew is told instead of a sensitive category
 
 _SQL = Path(__file__).parent / "sql"
-_INCIDENTS = text((_SQL / "incident_tile.sql").read_text().format(conditions=CONDITIONS))
 # As so many conditions: joined to a list of runs, the table would be read for each of them.
-_RUNS = 8
-_AROUND = " OR ".join(f"i.cell >= :low_{n} AND i.cell < :high_{n}" for n in range(_RUNS))
-_DOUBT = text((_SQL / "doubt_tile.sql").read_text().format(conditions=CONDITIONS, around=_AROUND))
+_RUNS = "abcdefgh"
+_AROUND = " OR ".join(f"i.cell >= :low_{n} AND i.cell < :high_{n}" for n in _RUNS)
+_INCIDENTS = (_SQL / "incident_tile.sql").read_text().format(conditions=CONDITIONS)
+_DOUBT = (_SQL / "doubt_tile.sql").read_text().format(conditions=CONDITIONS, around=_AROUND)
+# To plan them under row security takes longer than to draw a near tile: these are planned once a
+# connection. Far out it depends on the tile what is best.
+_NEAR_FROM = 12
+_FAR_INCIDENTS, _FAR_DOUBT = text(_INCIDENTS), text(_DOUBT)
+_NEAR_INCIDENTS = Prepared("incident_tile", _INCIDENTS)
+_NEAR_DOUBT = Prepared("doubt_tile", _DOUBT)
 
 
 def incident_tile(
@@ -51,10 +58,17 @@ def incident_tile(
     check_tile(z, x, y)
     scope = scope_of(session)
     asked = {**values(filter, now, catalogue, scope), **_place(z, x, y), **_eyes(scope)}
-    tile = session.scalar(_INCIDENTS, asked)
-    if z >= DOUBT_FROM and scope.role in SEE_DOUBT:
-        return bytes(tile) + bytes(session.scalar(_DOUBT, {**asked, **_around(z, x, y)}))
-    return bytes(tile)
+    near = z >= _NEAR_FROM
+    tile = _drawn(session, _NEAR_INCIDENTS if near else _FAR_INCIDENTS, asked)
+    if z < DOUBT_FROM or scope.role not in SEE_DOUBT:
+        return tile
+    around = {**asked, **_around(z, x, y)}
+    return tile + _drawn(session, _NEAR_DOUBT if near else _FAR_DOUBT, around)
+
+
+def _drawn(session: Session, sql: Prepared | TextClause, asked: Mapping[str, Any]) -> bytes:
+    found = sql.run(session, asked) if isinstance(sql, Prepared) else session.execute(sql, asked)
+    return bytes(found.scalar_one())
 
 
 def cell_run(z: int, x: int, y: int, cx: int, cy: int) -> Run:
@@ -76,7 +90,7 @@ def cell_bits(z: int) -> int:
 
 def reach_m(z: int) -> float:
     """How far from its pin an area of doubt is drawn at that zoom."""
-    return _NEAR_REACH_M if z >= _NEAR_FROM else _REACH_M
+    return _SHORT_REACH_M if z >= _SHORT_FROM else _REACH_M
 
 
 def _place(z: int, x: int, y: int) -> Mapping[str, Any]:
@@ -111,11 +125,11 @@ def _around(z: int, x: int, y: int) -> Mapping[str, Any]:
         east=min(box.east + reach, 179.999),
         north=min(box.north + reach, 85.0),
     )
-    runs = box_runs(wider, _RUNS, z + cell_bits(z))
-    runs += [Run(0, 0)] * (_RUNS - len(runs))
+    runs = box_runs(wider, len(_RUNS), z + cell_bits(z))
+    runs += [Run(0, 0)] * (len(_RUNS) - len(runs))
     return {
-        **{f"low_{n}": run.low for n, run in enumerate(runs)},
-        **{f"high_{n}": run.high for n, run in enumerate(runs)},
+        **{f"low_{n}": run.low for n, run in zip(_RUNS, runs, strict=True)},
+        **{f"high_{n}": run.high for n, run in zip(_RUNS, runs, strict=True)},
         "reach": reach,
         "hand_radius_m": HAND_RADIUS_M,
     }

@@ -1,6 +1,7 @@
 """Tiles of incidents: sums that are exact at every zoom, for everybody's eyes."""
 
 import json
+import math
 from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
@@ -231,6 +232,41 @@ def test_an_area_that_reaches_into_the_next_tile_is_drawn_there_too(town: World)
     beside = read(town, Scope("dispatcher"), 15, east + 1, south)
     assert [f.id for f in here["doubt"]] == [f.id for f in beside["doubt"]] == [row.id]
     assert "incidents" not in beside
+
+
+def test_a_pin_set_by_hand_has_the_circle_of_its_radius(town: World):
+    lon, lat, radius_m = 110.9, -5.3, 200.0  # at sea, alone
+    with town.as_owner() as session:
+        one = session.scalar(text(f"SELECT max(id) {_OPEN} AND restricted_group IS NULL"))
+        session.execute(text(_AWAY), {"x": lon, "y": lat, "id": one})
+        kept = {"by": "petugas", "outline": None, "radius_m": radius_m, "confidence": 0.68}
+        session.execute(
+            text("UPDATE incident SET doubt = 0.3, location = CAST(:it AS jsonb) WHERE id = :id"),
+            {"it": json.dumps(kept), "id": one},
+        )
+    at = column_row(Point(lon=lon, lat=lat), 14)
+    (area,) = read(town, Scope("dispatcher"), 14, *at)["doubt"]
+    assert area.properties == {"id": one, "p": area.properties["p"]}
+    unit_m = 40_075_016 * math.cos(math.radians(lat)) / 2**14 / 4096
+    for axis in (0, 1):
+        along = [point[axis] for point in area.points]
+        assert (max(along) - min(along)) * unit_m == pytest.approx(2 * radius_m, rel=0.03)
+
+
+def test_a_near_tile_is_found_by_its_cells_under_row_security(town: World):
+    place = column_row(Point(lon=110.67, lat=-6.59), 14)
+    run = tile_run(14, *place)
+    with town.as_scope(Scope("dispatcher")) as session:
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = session.scalars(
+            text(
+                "EXPLAIN SELECT id FROM incident WHERE state <> 'ditutup'"
+                f" AND cell >= {run.low} AND cell < {run.high}"
+            )
+        ).all()
+    found = "\n".join(plan)
+    assert "ix_incident_open_cell" in found
+    assert f"Index Cond: ((cell >= '{run.low}'::bigint) AND (cell < '{run.high}'::bigint))" in found
 
 
 @pytest.mark.parametrize(("z", "x", "y"), [(19, 0, 0), (3, 8, 0), (3, 0, -1), (-1, 0, 0)])
