@@ -102,6 +102,7 @@ def signs(
         marker=folium.Marker(
             icon=folium.DivIcon(html="", icon_size=(1, 1)),
             interactive=False,
+            keyboard=False,  # else each is a button without a name
             z_index_offset=-10_000 if below else 0,
         ),
         style_function=lambda of: options[of["id"]],
