@@ -42,7 +42,7 @@ BAD_TILES = (
     "incidents/-1/0/0", "incidents/9/512/0", "incidents/9/0/512", "incidents/19/1/1",
     "incidents/99/1/1", "incidents/9/99999999999999999999/1", "incidents/9/1.5/1",
     "incidents/9/a/b", "incidents/9/1", "incidents/9/1/1/1", "incidents/+9/1/1",
-    "awan/9/413/265", "..%2F..%2Fetc/9/413/265", "users/9/413/265", 
+    "awan/9/413/265", "..%2F..%2Fetc/9/413/265", "users/9/413/265",
     "villages/1/19/1/1", "villages/1/9/512/512", "villages/x/9/413/265",
 )  # fmt: skip
 BAD_BODIES = {  # of POST /api/village/incidents/ID/here
