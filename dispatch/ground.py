@@ -1,11 +1,15 @@
 """What every call needs and hardly ever changes: villages, catalogue, configuration."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, Self
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -22,6 +26,10 @@ from geo.uncertainty.parts import BadLocation
 from geo.uncertainty.shore import SeaEdge
 
 log = logging.getLogger(__name__)
+
+Bounds = tuple[float, float, float, float]  # west, south, east, north in degrees
+
+APART_DEG = 0.1  # some 11 km of sea: what lies farther off is not drawn with the rest at first
 
 
 class Finder(Protocol):
@@ -60,7 +68,9 @@ class Ground:
     regency: Regency
     by_code: Mapping[str, VillageRef]  # villages of the edition in force
     title: str  # of the edition
-    bounds: tuple[float, float, float, float]  # west, south, east, north of all villages
+    bounds: Bounds  # of all villages
+    most: Bounds  # of the largest group of them
+    far: Bounds | None  # of all that lies far off it
     finder: Finder
     router: Router
     drawing: str = "0"  # mark of how the villages are drawn: it changes when they are drawn anew
@@ -78,6 +88,7 @@ class Ground:
             by_code,
             title or locator.edition,
             _bounds(session, locator.edition_id),
+            *apart(locator.areas),
             _finder(session, locator, regency.sea),
             read_router(session, regency),
             drawing.mark(session, locator.edition_id),
@@ -101,7 +112,24 @@ def _finder(session: Session, locator: Locator, sea: SeaEdge | None) -> Finder:
         return geocoder.Finder.read(session, locator)
 
 
-def _bounds(session: Session, edition_id: int) -> tuple[float, float, float, float]:
+def apart(areas: Sequence[BaseGeometry]) -> tuple[Bounds, Bounds | None]:
+    """Bounds of the largest group of villages, and of the others; None where all lie together.
+
+    With islands far off in sight the rest would be too small to read.
+    """
+    boxes = shapely.envelope(np.array(areas))
+    reaches = shapely.buffer(boxes, APART_DEG / 2, cap_style="square", join_style="mitre")
+    groups = [shapely.intersects(boxes, g) for g in shapely.get_parts(shapely.union_all(reaches))]
+    largest = max(groups, key=np.count_nonzero)
+    return _around(boxes[largest]), None if largest.all() else _around(boxes[~largest])
+
+
+def _around(boxes: NDArray[np.object_]) -> Bounds:
+    west, south, east, north = shapely.total_bounds(boxes)
+    return float(west), float(south), float(east), float(north)
+
+
+def _bounds(session: Session, edition_id: int) -> Bounds:
     box = func.ST_Extent(Village.area)
     sides = select(
         func.ST_XMin(box), func.ST_YMin(box), func.ST_XMax(box), func.ST_YMax(box)

@@ -169,6 +169,6 @@ def get_catalogue() -> dict[str, Any]:
         "online": source.name if (source := parts().online) else None,
         "hours": {
             "open": hours.is_open(ground.regency.hours, now),
-            "text": hours.text(ground.regency.hours, now),
+            "text": hours.text(ground.regency.hours, now, i18n.language()),
         },
     }

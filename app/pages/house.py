@@ -58,16 +58,19 @@ def _regency() -> dict[str, Any]:
         "timezone": regency.timezone,
         "timezone_name": regency.hours.zone_name,
         "languages": regency.languages,
-        "bbox": _bbox(),
+        "bbox": _bbox("bounds"),
+        "most": _bbox("most"),
+        "far": _bbox("far"),
         "shows_public": regency.public.shown,
     }
 
 
-def _bbox() -> list[float] | None:
+def _bbox(which: str) -> list[float] | None:
     try:
-        return list(parts().ground().bounds)
+        box = getattr(parts().ground(), which)
     except NoEdition:
         return None
+    return list(box) if box else None
 
 
 def _edition() -> dict[str, Any] | None:

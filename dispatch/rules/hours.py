@@ -6,6 +6,22 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
+_SAID = {  # days; all day, until when, closed, closed until when
+    "id": (
+        tuple(day.capitalize() for day in DAYS),
+        "Layanan buka 24 jam.",
+        "Layanan buka sampai pukul {at}.",
+        "Di luar jam layanan.",
+        "Di luar jam layanan, buka lagi {day}pukul {at}.",
+    ),
+    "en": (
+        ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+        "Open 24 hours.",
+        "Open until {at}.",
+        "Outside service hours.",
+        "Outside service hours, open again {day}at {at}.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +64,18 @@ def is_open(hours: Hours, now: datetime) -> bool:
     return any(window.holds(local) for window in hours.windows)
 
 
-def text(hours: Hours, now: datetime) -> str:
-    """One Indonesian sentence: until when it is open, or who takes over until it opens."""
+def text(hours: Hours, now: datetime, language: str = "id") -> str:
+    """Until when it is open, or from when on; then who takes over, in the regency's own words."""
     local = now.astimezone(hours.zone)
+    days, all_day, until, closed, again = _SAID.get(language, _SAID["id"])
     for window in hours.windows:
         if window.holds(local):
-            return _open_sentence(hours, window)
+            return all_day if window.all_day else until.format(at=_clock(hours, window.closes))
     opens = _next_opening(hours, local)
     if opens is None:
-        return f"Di luar jam layanan. {hours.rule_after_hours}"
-    day = "" if opens.date() == local.date() else f"{DAYS[opens.weekday()].capitalize()} "
-    return (
-        f"Di luar jam layanan, buka lagi {day}pukul {_clock(opens.time())} {hours.zone_name}. "
-        f"{hours.rule_after_hours}"
-    )
-
-
-def _open_sentence(hours: Hours, window: Window) -> str:
-    if window.all_day:
-        return "Layanan buka 24 jam."
-    return f"Layanan buka sampai pukul {_clock(window.closes)} {hours.zone_name}."
+        return f"{closed} {hours.rule_after_hours}"
+    day = "" if opens.date() == local.date() else f"{days[opens.weekday()]} "
+    return f"{again.format(day=day, at=_clock(hours, opens.time()))} {hours.rule_after_hours}"
 
 
 def _next_opening(hours: Hours, local: datetime) -> datetime | None:
@@ -81,5 +89,5 @@ def _next_opening(hours: Hours, local: datetime) -> datetime | None:
     return min((o for o in openings if o > local), default=None)
 
 
-def _clock(at: time) -> str:
-    return f"{at:%H.%M}"
+def _clock(hours: Hours, at: time) -> str:
+    return f"{at:%H.%M} {hours.zone_name}"

@@ -12,16 +12,17 @@ import { t } from "./words.js";
 export { whyNoMap } from "./map/ground.js";
 
 /**
- * A map in the element, fitted to its data-bbox unless a view {zoom, lat, lon} is given.
+ * A map in the element, fitted to where most villages lie unless a view {zoom, lat, lon} is given.
  * `ready` resolves when it has drawn what was shown first.
  */
 export function openMap(element, { view = null, still = false } = {}) {
   const ground = openGround(element, mapStyle, { view, still });
-  const { map, home } = ground;
+  const { map, home, most } = ground;
   const loaded = ground.loaded.then(() => putPriorityImages(map));
   const facade = {
     map,
     home,
+    most,
     loaded,
     ...signs(map, loaded),
     ...unitSigns(map, loaded),

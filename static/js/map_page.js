@@ -7,6 +7,7 @@ import { showCut, showLink, showUpdated } from "./link_state.js";
 import { readAddress, writeQuery, writeView } from "./load/address.js";
 import { openFeed } from "./load/feed.js";
 import { openFilterForm } from "./load/filter_form.js";
+import { keepLegend } from "./load/keep_legend.js";
 import { classWords, showLegend } from "./load/legend.js";
 import { classify } from "./load/measures.js";
 import { figure, number } from "./load/numbers.js";
@@ -14,7 +15,7 @@ import { asOf, besideWords, sentence } from "./load/sentence.js";
 import { openSide } from "./load/side.js";
 import { enter, sayTip, signWords } from "./load/signs.js";
 import { openTable } from "./load/table.js";
-import { whyNoMap } from "./map/ground.js";
+import { PADDING, whyNoMap } from "./map/ground.js";
 import { openLoadMap } from "./map/load_map.js";
 import { sayEdition } from "./map_views.js";
 import { problemWords } from "./problems.js";
@@ -23,6 +24,7 @@ import { t } from "./words.js";
 
 const AGES_MS = 20_000;
 const AGAIN_MS = 4000;
+const BUTTONS = 84; // points that they take at the top of a narrow map
 
 const see = rights($("#live").dataset.rights.split(" "));
 const state = { facts: null, load: null, classes: null, held: null, line: "loading" };
@@ -32,6 +34,7 @@ const form = openFilterForm($("#filters"), go);
 form.restore(readAddress().query);
 let shown = JSON.stringify(form.query());
 
+keepLegend($("#legend"));
 const ground = whyNoMap() ? null : openGroundOrSay();
 const table = openTable($("#villages"), {
   onChoose: lookAtVillage,
@@ -82,7 +85,16 @@ function rights(held) {
 
 function openGroundOrSay() {
   const { view } = readAddress();
-  return openLoadMap($("#map"), { view, query: see.signs ? form.query() : null });
+  return openLoadMap($("#map"), { view, room: room(), query: see.signs ? form.query() : null });
+}
+
+/** What lies on the map leaves so many points free: an open legend hides what is under it. */
+function room() {
+  const { clientWidth } = $("#map");
+  const legend = $("#legend");
+  const wide = clientWidth > 640;
+  const left = legend.open && wide ? legend.offsetWidth + 16 : PADDING;
+  return { top: wide ? PADDING : BUTTONS, right: PADDING, bottom: PADDING, left };
 }
 
 function wire() {
@@ -100,8 +112,7 @@ function wire() {
     $("#legend").hidden = true;
     return;
   }
-  $("#legend").open = innerWidth > 720;
-  $("#view-all").addEventListener("click", () => ground.fit(ground.home));
+  $("#view-all").addEventListener("click", () => ground.fit(ground.home, { padding: room() }));
   $("#view-most").hidden = $("#legend-signs").hidden = !see.signs;
   $("#view-most").addEventListener("click", () => ground.fitMost());
   ground.onMove(() => writeView(ground.view()));

@@ -7,6 +7,7 @@ import { wordFor } from "../words.js";
 const ASKED = { k: "kind", c: "category", a: "agency", s: "channel" };
 const HIDDEN = ["k", "c", "a", "s", "d1", "d2"]; // in the menu: its button says how many are set
 const KEYS = ["p", "k", "c", "a", "s", "h", "d1", "d2", "l"];
+const narrow = matchMedia("(max-width: 860px)"); // all but the colour in the menu, as in live.css
 
 /**
  * The form; onChange(words) with all words of the address after each change by hand.
@@ -35,7 +36,8 @@ export function openFilterForm(form, onChange) {
 
   function show() {
     const now = words();
-    const count = HIDDEN.filter((key) => now[key]).length;
+    const hidden = narrow.matches ? KEYS : HIDDEN;
+    const count = hidden.filter((key) => now[key] && now[key] !== "days").length;
     $("#filter-count", form).hidden = count === 0;
     $("#filter-count", form).textContent = String(count);
     $("#filter-reset", form).hidden = !KEYS.some((key) => now[key] && now[key] !== "days");
@@ -59,7 +61,8 @@ export function openFilterForm(form, onChange) {
     changed();
   });
 
-  closeOutside($("#more-filters", form));
+  narrow.addEventListener("change", show);
+  closeOutside($("#more-filters", form), () => (narrow.matches ? form : $("#more-filters", form)));
 
   function restore(query) {
     for (const button of $$('button[name="priority"]', form))
@@ -94,9 +97,9 @@ export function openFilterForm(form, onChange) {
 }
 
 /** A menu goes when one clicks beside it, or with Escape. */
-function closeOutside(menu) {
+function closeOutside(menu, own) {
   document.addEventListener("click", ({ target }) => {
-    if (menu.open && !menu.contains(target)) menu.open = false;
+    if (menu.open && !own().contains(target)) menu.open = false;
   });
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !menu.open) return;

@@ -40,7 +40,7 @@ function areaOf({ id, geometry, properties }, { radius_m }) {
     type: "Feature",
     id,
     geometry: { type: "Polygon", coordinates: [circle({ lon, lat }, radius_m)] },
-    properties: { name: `${properties.call_sign}\n${ago(at)}`, lon, lat, unit: id },
+    properties: { ...properties, name: `${properties.call_sign}\n${ago(at)}`, lon, lat, unit: id },
   };
 }
 

@@ -13,23 +13,22 @@ export function whyNoMap() {
 }
 
 /**
- * A map in the element, fitted to its data-bbox unless a view {zoom, lat, lon} is given.
+ * A map in the element, fitted to where most villages lie unless a view {zoom, lat, lon} is given.
+ * `room`: what stays free at the edges, in points.
  * @param style (edition) => a MapLibre style
- * @returns {{map, home: number[][], loaded: Promise}} `loaded`: once the style can be drawn on
+ * @returns {{map, home: number[][], most: number[][], loaded: Promise}} `home`: bounds of all
+ *   villages, `most`: of where most lie, `loaded`: once the style can be drawn on
  */
-export function openGround(element, style, { view = null, still = false } = {}) {
-  const { bbox, edition, editionName } = element.closest("[data-bbox]").dataset;
-  const [west, south, east, north] = bbox.split(",").map(Number);
-  const home = [
-    [west, south],
-    [east, north],
-  ];
+export function openGround(element, style, { view = null, room = PADDING, still = false } = {}) {
+  const { bbox, most: inner, edition, editionName } = element.closest("[data-bbox]").dataset;
+  const home = cornersOf(bbox);
+  const most = inner ? cornersOf(inner) : home;
   const map = new Ground({
     container: element,
     style: style(edition),
     ...(view
       ? { center: [view.lon, view.lat], zoom: view.zoom }
-      : { bounds: home, fitBoundsOptions: { padding: PADDING } }),
+      : { bounds: most, fitBoundsOptions: { padding: room } }),
     maxBounds: widened(home),
     maxZoom: 18,
     attributionControl: false,
@@ -43,7 +42,15 @@ export function openGround(element, style, { view = null, still = false } = {}) 
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   addControls(map, editionName);
-  return { map, home, loaded: new Promise((resolve) => map.once("load", resolve)) };
+  return { map, home, most, loaded: new Promise((resolve) => map.once("load", resolve)) };
+}
+
+function cornersOf(words) {
+  const [west, south, east, north] = words.split(",").map(Number);
+  return [
+    [west, south],
+    [east, north],
+  ];
 }
 
 function addControls(map, editionName) {

@@ -15,11 +15,11 @@ const DEEPEST = 18;
 const LEAST_WIDE = 24; // points: a village narrower than this is hard to see
 
 /**
- * The live map in the element. `view` as in openGround; `query` filters the signs (words of the
+ * The live map in the element. `view` and `room` as in openGround; `query` filters the signs (words of the
  * API), null draws none. `ready` resolves when the first shades and signs are drawn.
  */
-export function openLoadMap(element, { view = null, query = {} } = {}) {
-  const { map, home } = openGround(element, (edition) => loadStyle(edition, query), { view });
+export function openLoadMap(element, { view = null, room, query = {} } = {}) {
+  const { map, home } = openGround(element, (edition) => loadStyle(edition, query), { view, room });
   // Earlier than "load", which waits for every tile: shades and tiles come side by side.
   const loaded = new Promise((resolve) => map.once("style.load", resolve)).then(() => draw(map));
   const units = unitSigns(map, loaded);

@@ -4,7 +4,7 @@ import { basemapLayers, basemapSources, shadeOpacity } from "./basemap.js";
 import { CLUSTER_SIZES } from "./cluster_images.js";
 import { colour } from "./colour.js";
 import { signTiles } from "./sign_tiles.js";
-import { FONT, villageSource } from "./style.js";
+import { FAR_OFF, FONT, LABELS_FROM, villageSource } from "./style.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 const NOTHING = ["literal", false];
@@ -182,7 +182,12 @@ function unitLayers(layer) {
       {
         type: "symbol",
         source: "area_names",
-        layout: { ...named, "text-field": ["get", "name"], "text-allow-overlap": true },
+        layout: {
+          ...named,
+          ...FAR_OFF,
+          "text-field": ["step", ["zoom"], "", LABELS_FROM, ["get", "name"]],
+          "text-allow-overlap": true,
+        },
       },
       { "text-halo-width": 1.6 },
     ),

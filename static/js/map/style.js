@@ -11,6 +11,17 @@ const EMPTY = { type: "FeatureCollection", features: [] };
 // Labels are drawn with the fonts of the machine: the style names no glyph server.
 export const FONT = ["system-ui", "sans-serif"];
 
+/** From this zoom on a unit's area is named; before, it would be too small to see. */
+export const LABELS_FROM = 10;
+
+/** There it stands as a unit whose place is a guess. */
+export const FAR_OFF = {
+  "icon-image": ["step", ["zoom"], ["get", "image"], LABELS_FROM, ""],
+  "icon-allow-overlap": true,
+  "icon-ignore-placement": true,
+  "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.45, 10, 0.7],
+};
+
 /** The villages' shapes: tiles that never change within one edition. */
 export function villageSource(edition) {
   const path = `/api/tiles/villages/${encodeURIComponent(edition)}/{z}/{x}/{y}`;
@@ -199,7 +210,8 @@ export function mapStyle(edition) {
           type: "symbol",
           source: "area_names",
           layout: {
-            "text-field": ["get", "name"],
+            ...FAR_OFF,
+            "text-field": ["step", ["zoom"], "", LABELS_FROM, ["get", "name"]],
             "text-font": FONT,
             "text-size": 11.5,
             "text-allow-overlap": true,

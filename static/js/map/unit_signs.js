@@ -15,9 +15,15 @@ export function unitSigns(map, loaded) {
 
   function draw() {
     const { dots, areas, names } = partUnits(units);
-    set("units", dots.map(withImage));
+    set(
+      "units",
+      dots.map((dot) => withImage(dot)),
+    );
     set("areas", areas);
-    set("area_names", names);
+    set(
+      "area_names",
+      names.map((name) => withImage(name, true)),
+    );
   }
   setInterval(() => map.getSource("areas") && units.some(withGrowth) && draw(), AREAS_MS);
 
@@ -38,12 +44,12 @@ export function unitSigns(map, loaded) {
 
 const withGrowth = ({ properties }) => Boolean(properties.growth);
 
-function withImage(feature) {
+function withImage(feature, guessed = false) {
   const facts = feature.properties;
   const image = unitImageName(
     unitIcon(facts.unit_kind),
     facts.state,
-    facts.assumed || !facts.fix_at,
+    guessed || facts.assumed || !facts.fix_at,
   );
   return { ...feature, properties: { ...facts, image } };
 }
