@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app
 from sqlalchemy import Engine, create_engine
@@ -16,7 +16,7 @@ from app.bell import Ringer
 from app.config import MissingSetting, Settings
 from dispatch.ground import Finder, Ground
 from dispatch.regency import Regency, read_regency
-from dispatch.scope import SYSTEM, Scope, enter
+from dispatch.scope import LOOSE, SYSTEM, Scope, enter
 from geo.online import OnlineSource, from_settings
 from geo.routing import Router
 
@@ -25,6 +25,7 @@ _CONNECT = {"connect_timeout": 5, "options": "-c statement_timeout=10s -c lock_t
 
 
 # Of map tiles, which anybody may ask for in any number: lines of their own, and short patience.
+# app.tile_store lets two be drawn at a time.
 _TILES = {
     "connect_timeout": 5,
     "application_name": "tanggap tiles",
@@ -51,6 +52,8 @@ class Parts:
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         self.tile_engine = _tile_engine(self.settings)
         self._tile_sessions = sessionmaker(self.tile_engine, expire_on_commit=False)
+        loose = _tile_engine(self.settings, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+        self._loose_sessions = sessionmaker(loose, info={LOOSE: True})
         self.phone_key = phone_key(self.settings)
         self.learns = self.settings.learning
 
@@ -74,6 +77,16 @@ class Parts:
         """
         with self._tile_sessions.begin() as session:
             enter(session, scope)
+            yield session
+
+    @contextmanager
+    def tile_line(self, scope: Scope) -> Iterator[Session]:
+        """As tile_transaction, without one: each statement brings the scope along (look_once).
+
+        What does not bring it sees nothing.
+        """
+        with self._loose_sessions() as session:
+            session.info["scope"] = scope
             yield session
 
     def ground(self) -> Ground:
@@ -138,7 +151,7 @@ def build(settings: Settings) -> Parts:
     )
 
 
-def _tile_engine(settings: Settings) -> Engine:
+def _tile_engine(settings: Settings, **how: Any) -> Engine:
     """Connects when the first tile is drawn."""
     return create_engine(
         settings.database_url,
@@ -147,6 +160,7 @@ def _tile_engine(settings: Settings) -> Engine:
         pool_timeout=2,
         connect_args=_TILES,
         hide_parameters=True,
+        **how,
     )
 
 

@@ -1,7 +1,7 @@
 """In front of Flask: tiles that are kept go out at once, all else goes in.
 
-A map on a thousand screens asks for nothing so often. What is answered here was allowed by Flask a
-few seconds ago, to the same log-in, for the same question; what is not sure is left to Flask.
+A map on a thousand screens asks for nothing so often. What is answered here Flask has allowed to
+the same log-in a few seconds ago, and read the question for the same eyes; the rest is left to it.
 """
 
 import re
@@ -13,16 +13,21 @@ from typing import Any
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
+from sqlalchemy.exc import DBAPIError
 
 from app import tile_store
-from app.api.tiles import AFTER, ASK_AGAIN, FOR_EVER, MIMETYPE
+from app.api.tiles import AFTER, ASK_AGAIN, FOR_EVER, MIMETYPE, incidents
 from app.auth.guard import TOKEN
 from app.auth.sessions import MEMORY, MEMORY_S
+from app.errors import TooBusy, problem
 from app.live import Hub
 from app.parts import Parts
 from app.security import COOKIE
 from app.tile_store import Key, Tile
 from dispatch.log import Cursor
+from dispatch.rules.filters import Filter
+from dispatch.scope import Scope
+from geo.tiles import BadTile
 
 PREFIX = "/api/tiles/"
 _MOST_COOKIES = 5000
@@ -37,8 +42,8 @@ class TileDoor:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        parts: Parts = app.extensions["parts"]
-        self._store = tile_store.of(parts)
+        self._parts: Parts = app.extensions["parts"]
+        self._store = tile_store.of(self._parts)
         self._tokens: OrderedDict[str, tuple[float, str]] = OrderedDict()
         self._headers = {scheme: _house_headers(app, scheme) for scheme in ("http", "https")}
 
@@ -46,7 +51,10 @@ class TileDoor:
         """The kept tile, or what the house answers."""
         path = environ.get("PATH_INFO", "")
         if path.startswith(PREFIX) and environ["REQUEST_METHOD"] == "GET":
-            found = self._kept(path, environ)
+            try:
+                found = self._found(path, environ)
+            except TooBusy as busy:
+                return self._refuse(busy, environ, start)
             if found is not None:
                 return self._answer(*found, environ, start)
         return self.go_in(environ, start)
@@ -55,7 +63,7 @@ class TileDoor:
         """What the house answers."""
         return self._app(environ, start)
 
-    def _kept(self, path: str, environ: Environ) -> tuple[Tile, str] | None:
+    def _found(self, path: str, environ: Environ) -> tuple[Tile, str] | None:
         """The tile and how long a browser may keep it; None: ask the house."""
         token = self._token(environ.get("HTTP_COOKIE", ""))
         person = MEMORY.recall(token) if token else None
@@ -67,16 +75,30 @@ class TileDoor:
         if layer != "incidents":
             tile = self._store.fresh(Key(None, layer, z, x, y))
             return (tile, FOR_EVER if _has_mark(query) else ASK_AGAIN) if tile else None
+        # Only what the house has let in and read for the same eyes is answered here.
         scope = person.scope.shared()
-        what = self._store.words(scope, query)
-        if what is None:  # nobody with these eyes has asked this and been answered
-            return None
+        meant = self._store.words(scope, query)
+        return None if meant is None else self._incidents(scope, meant, (z, x, y), environ)
+
+    def _incidents(
+        self, scope: Scope, meant: Filter, place: tuple[int, int, int], environ: Environ
+    ) -> tuple[Tile, str] | None:
         try:
             after = Cursor.parse(environ[_AFTER]) if _AFTER in environ else None
-        except ValueError:
+            anew = environ.get("HTTP_CACHE_CONTROL") == "no-cache"  # somebody pressed reload
+            kept = None if anew else self._store.fresh(Key(scope, meant.key(), *place), after)
+            tile = kept or incidents(self._parts, scope, meant, place, after, anew=anew)
+            return tile, ASK_AGAIN
+        except (ValueError, BadTile):
             return None
-        tile = self._store.fresh(Key(scope, what, z, x, y), after)
-        return (tile, ASK_AGAIN) if tile else None
+        except DBAPIError:  # the house knows how to say it
+            return None
+
+    def _refuse(self, busy: TooBusy, environ: Environ, start: Start) -> Iterable[bytes]:
+        """As the house says it."""
+        with self._app.request_context(environ):
+            answer = self._app.process_response(self._app.make_response(problem(busy)))
+        return answer(environ, start)
 
     def _answer(self, tile: Tile, cache: str, environ: Environ, start: Start) -> list[bytes]:
         headers = [

@@ -23,6 +23,7 @@ from app.errors import TooBusy
 from app.parts import Parts
 from app.tile_cells import CELLS_ZOOM, Covered
 from dispatch.log import Cursor
+from dispatch.rules.filters import Filter
 from dispatch.scope import Scope
 
 MOST_BYTES = 64_000_000  # of tiles a process keeps
@@ -112,7 +113,7 @@ class TileStore:
         self._tended = float("-inf")
         self._turns = threading.BoundedSemaphore(BUILDERS)
         self._waiting = 0
-        self._words: OrderedDict[tuple[Scope, str], str] = OrderedDict()
+        self._words: OrderedDict[tuple[Scope, str], Filter] = OrderedDict()
 
     # -- asked by requests
 
@@ -126,16 +127,24 @@ class TileStore:
                 self._kept.move_to_end(key)
         return kept.tile
 
-    def get(self, key: Key, build: Callable[[], bytes], after: Cursor | None = None) -> Tile:
+    def get(
+        self,
+        key: Key,
+        build: Callable[[], bytes],
+        after: Cursor | None = None,
+        *,
+        anew: bool = False,
+    ) -> Tile:
         """The tile, kept or drawn; the same tile asked for twice at once is drawn once.
 
+        anew   the asker wants no kept one
         Raises TooBusy where there is no turn for it within WAIT_S, or drawing takes too long.
         """
         if not self._catch_up(after):
             return self._in_turn(build)  # the hub is cut off: for this asker alone
         with self._lock:
             kept = self._kept.get(key)
-            if kept is not None and self._serves(kept, key, after):
+            if kept is not None and not anew and self._serves(kept, key, after):
                 return kept.tile
             drawing = self._building.get(key)
             if mine := drawing is None:
@@ -150,15 +159,15 @@ class TileStore:
         assert drawing.tile is not None  # noqa: S101 - done without an error
         return drawing.tile
 
-    def remember_words(self, scope: Scope, query: str, what: str) -> None:
+    def remember_words(self, scope: Scope, query: str, what: Filter) -> None:
         """That this query, asked by such eyes, was read as that filter."""
         with self._lock:
             self._words[scope, query] = what
             while len(self._words) > 5000:
                 self._words.popitem(last=False)
 
-    def words(self, scope: Scope, query: str) -> str | None:
-        """The key of the filter that the query asks for; None: it has to be read first."""
+    def words(self, scope: Scope, query: str) -> Filter | None:
+        """The filter that the query asks for; None: it has to be read first."""
         return self._words.get((scope, query))
 
     def turns_left(self) -> bool:

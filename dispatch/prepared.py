@@ -25,8 +25,28 @@ class Prepared:
 
     def run(self, session: Session, values: Mapping[str, Any]) -> CursorResult[Any]:
         """The statement with these values, in the session's transaction."""
+        self._make_ready(session)
+        return session.connection().exec_driver_sql(self._execute, dict(values))
+
+    def run_after(
+        self,
+        first: "Prepared",
+        session: Session,
+        given: Mapping[str, Any],
+        values: Mapping[str, Any],
+    ) -> CursorResult[Any]:
+        """`first` with what is given, then this: one message to the server.
+
+        On a connection without transactions the two are one, and nothing of it lasts.
+        """
+        first._make_ready(session)
+        self._make_ready(session)
+        both = f"{first._execute.replace('%(', '%(first_')}; {self._execute}"
+        asked = {f"first_{name}": value for name, value in given.items()} | dict(values)
+        return session.connection().exec_driver_sql(both, asked)
+
+    def _make_ready(self, session: Session) -> None:
         connection = session.connection()
         if self._name not in connection.info:  # lasts as long as the connection, rollback or not
             connection.exec_driver_sql(self._prepare)
             connection.info[self._name] = True
-        return connection.exec_driver_sql(self._execute, dict(values))

@@ -1,9 +1,11 @@
 """Whose eyes a transaction looks with: the context that row-level security reads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import Session
 
 from dispatch.errors import GroupOnly
@@ -53,6 +55,8 @@ HUB = Scope("hub")  # reads which things changed, not what they are
 TIMER = Scope("timer", name="sistem")  # raises alarms, purges old positions
 SYSTEM = Scope("system", name="sistem")  # the owner's connection only: set-up, demo, reports
 
+LOOSE = "loose"  # in session.info: its connection has no transactions, see look_once
+
 ENTER_SQL = (
     "SELECT set_config('app.role', :role, true), set_config('app.user_id', :user_id, true),"
     " set_config('app.agency_id', :agency_id, true), set_config('app.unit_id', :unit_id, true),"
@@ -73,6 +77,16 @@ def stay(session: Session, scope: Scope) -> None:
     """As enter, but until the connection is closed. Never on one that goes back to a pool."""
     session.info["scope"] = scope
     session.execute(text(ENTER_SQL.replace("true", "false")), settings(scope))
+
+
+def look_once(
+    session: Session, statement: Prepared, values: Mapping[str, Any]
+) -> CursorResult[Any]:
+    """The statement with the eyes of the session's scope, on a connection without transactions.
+
+    Context and statement go as one message: who sees it is settled, and over, with it.
+    """
+    return statement.run_after(_ENTER, session, settings(scope_of(session)), values)
 
 
 def settings(scope: Scope) -> dict[str, str]:

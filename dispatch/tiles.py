@@ -13,7 +13,7 @@ from dispatch.filtering import CONDITIONS, values
 from dispatch.prepared import Prepared
 from dispatch.rules.doubt import HAND_RADIUS_M, UNSURE
 from dispatch.rules.filters import ALL, Filter
-from dispatch.scope import Role, Scope, scope_of
+from dispatch.scope import LOOSE, Role, Scope, look_once, scope_of
 from geo.map_cells import DEPTH, Run, box_runs, interleave, tile_run
 from geo.point import Box
 from geo.tiles import BadTile, check_tile, tile_box
@@ -58,7 +58,7 @@ def incident_tile(
     check_tile(z, x, y)
     scope = scope_of(session)
     asked = {**values(filter, now, catalogue, scope), **_place(z, x, y), **_eyes(scope)}
-    near = z >= _NEAR_FROM
+    near = is_near(z)
     tile = _drawn(session, _NEAR_INCIDENTS if near else _FAR_INCIDENTS, asked)
     if z < DOUBT_FROM or scope.role not in SEE_DOUBT:
         return tile
@@ -66,9 +66,17 @@ def incident_tile(
     return tile + _drawn(session, _NEAR_DOUBT if near else _FAR_DOUBT, around)
 
 
+def is_near(z: int) -> bool:
+    """Whether tiles of that zoom are drawn by what was planned before."""
+    return z >= _NEAR_FROM
+
+
 def _drawn(session: Session, sql: Prepared | TextClause, asked: Mapping[str, Any]) -> bytes:
-    found = sql.run(session, asked) if isinstance(sql, Prepared) else session.execute(sql, asked)
-    return bytes(found.scalar_one())
+    if isinstance(sql, TextClause):
+        return bytes(session.execute(sql, asked).scalar_one())
+    if session.info.get(LOOSE):
+        return bytes(look_once(session, sql, asked).scalar_one())
+    return bytes(sql.run(session, asked).scalar_one())
 
 
 def cell_run(z: int, x: int, y: int, cx: int, cy: int) -> Run:

@@ -14,7 +14,7 @@ from app.tile_store import Key, Tile
 from dispatch.log import Cursor
 from dispatch.rules.filters import Filter
 from dispatch.scope import Role, Scope
-from dispatch.tiles import incident_tile
+from dispatch.tiles import incident_tile, is_near
 from geo import drawing
 from geo.tiles import BadTile, check_tile, village_tile
 
@@ -65,21 +65,37 @@ def get_village_tile(edition_id: int, z: int, x: int, y: int) -> Response:
 @needs(Right.SEE_BOARD)
 def get_incident_tile(z: int, x: int, y: int) -> Response:
     """Clusters of what is open and meant; 304 while nothing in them has changed."""
-    check_tile(z, x, y)
     made_of, scope = parts(), me().scope.shared()
-    catalogue = made_of.ground().catalogue
-    meant = query_filter(catalogue, scope)
+    meant = query_filter(made_of.ground().catalogue, scope)
     store = tile_store.of(made_of)
+    tile = incidents(made_of, scope, meant, (z, x, y), _after())
+    store.remember_words(scope, request.query_string.decode("latin-1"), meant)
+    return answer(tile, ASK_AGAIN)
+
+
+def incidents(
+    made_of: Parts,
+    scope: Scope,
+    meant: Filter,
+    place: tuple[int, int, int],
+    after: Cursor | None,
+    *,
+    anew: bool = False,
+) -> Tile:
+    """A tile of incidents for shared eyes, kept or drawn. Raises BadTile, TooBusy."""
+    z, x, y = place
 
     def draw() -> bytes:
         if scope.role == Role.PLANNER:
             return b""  # counts, and sees no row
-        with made_of.tile_transaction(scope) as session:
+        catalogue = made_of.ground().catalogue
+        line = made_of.tile_line if is_near(z) else made_of.tile_transaction
+        with line(scope) as session:
             return incident_tile(session, z, x, y, made_of.now(), catalogue, meant)
 
-    tile = store.get(incident_key(scope, meant, z, x, y), draw, _after())
-    store.remember_words(scope, request.query_string.decode("latin-1"), meant.key())
-    return answer(tile, ASK_AGAIN)
+    check_tile(z, x, y)
+    key = Key(scope, meant.key(), z, x, y)
+    return tile_store.of(made_of).get(key, draw, after, anew=anew)
 
 
 @bp.get("/", defaults={"rest": ""})
@@ -88,11 +104,6 @@ def get_incident_tile(z: int, x: int, y: int) -> Response:
 def get_none(rest: str) -> Response:
     """Any other address under /api/tiles. Raises BadTile."""
     raise BadTile("layers: villages/EDITION/z/x/y and incidents/z/x/y, z from 0 to 18")
-
-
-def incident_key(scope: Scope, meant: Filter, z: int, x: int, y: int) -> Key:
-    """Under what a tile of incidents is kept."""
-    return Key(scope, meant.key(), z, x, y)
 
 
 def answer(tile: Tile, cache: str) -> Response:

@@ -131,10 +131,30 @@ def test_who_was_disabled_gets_nothing_after_a_few_seconds(
     assert tile_door.MEMORY_S == sessions.MEMORY_S <= 5
 
 
-def test_one_who_has_heard_of_more_than_the_door_goes_in(office: Office, door: Counted):
+def test_a_reload_is_drawn_anew_and_a_busy_house_says_so_at_the_door(
+    office: Office, door: Counted, monkeypatch: pytest.MonkeyPatch
+):
+    caller = Caller(door, office.client("dispatcher1"))
+    kept, before = settled(caller, door), door.inside
+    anew = caller.get(TILE, **{"Cache-Control": "no-cache"})
+    assert anew.data == kept.data
+    monkeypatch.setattr(tile_store, "MOST_WAITING", 0)
+    busy = caller.get(TILE, **{"Cache-Control": "no-cache"})
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "1")
+    assert busy.get_json()["type"] == "TooBusy"
+    assert busy.headers["X-Content-Type-Options"] == "nosniff"
+    assert caller.get(TILE).status_code == 200  # what is kept is served all the same
+    assert door.inside == before
+
+
+def test_one_who_has_heard_of_more_than_the_hub_gets_a_tile_drawn_for_it_alone(
+    office: Office, door: Counted, monkeypatch: pytest.MonkeyPatch
+):
     caller = Caller(door, office.client("dispatcher1"))
     settled(caller, door)
+    monkeypatch.setattr(tile_store, "MOST_WAITING", 0)  # what is drawn has no turn
+    assert caller.get(TILE).status_code == 200
+    assert caller.get(TILE, **{"Tanggap-After": "999999999-1"}).status_code == 503
     before = door.inside
-    assert caller.get(TILE, **{"Tanggap-After": "999999999-1"}).status_code == 200
     assert caller.get(TILE, **{"Tanggap-After": "x"}).status_code == 422
-    assert door.inside == before + 2
+    assert door.inside == before + 1

@@ -7,7 +7,8 @@ thrown away, and serves the open incidents as a view on the table. It is given w
 no row security (a superuser), a GiST index on the pin, an unlimited tile. Ours answers a leader
 under row security. Both with two workers and the same connections, in turn, from a generator of
 its own process; all on the processors of this machine. First a check: each tile tells of the same
-incidents. Ours are clusters with sums, so the zooms are those where nearly every one stands alone.
+incidents. Ours are clusters with sums, so the zooms are those where many stand alone. `database`
+asks as a reload does, which is given no kept tile; `new` with a filter that nobody asked before.
 """
 
 # ruff: noqa: T201 - what it prints is what it is for
@@ -69,13 +70,15 @@ def measure(leader: Talker, peer_port: int, places, rounds, seconds) -> dict[str
     theirs = [f"{PEER}/{z}/{x}/{y}" for z, x, y in places]
     contenders = {
         "tipg": (peer_port, "Accept-Encoding: gzip\r\n", theirs),
-        "database": (leader.port, head(leader), never_asked(places, 40_000)),
+        # Reload: who asks so is given no kept tile. New questions go through Flask as well.
+        "database": (leader.port, head(leader) + "Cache-Control: no-cache\r\n", kept),
+        "new": (leader.port, head(leader), never_asked(places, 40_000)),
         "kept": (leader.port, head(leader), kept),
         "unchanged": (leader.port, head(leader), marks),
     }
     got: dict[str, list[float]] = {name: [] for name in contenders}
     for n in range(rounds):
-        for name in list(contenders)[n % 4 :] + list(contenders)[: n % 4]:
+        for name in list(contenders)[n % 5 :] + list(contenders)[: n % 5]:
             port, lines, paths = contenders[name]
             told = ask(port, CONNECTIONS, seconds, lines, paths)
             wanted = "304" if name == "unchanged" else "200"
