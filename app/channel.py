@@ -71,6 +71,7 @@ class Channel:
         self.shown: dict[Thing, str | None] = {}
         self.counts: dict[str | None, VillageLoad] = {}
         self.due: Villages = set()  # villages to be counted anew
+        self.owed = False  # a message went out whose cursor comes with the load that is due
         self.counted_at = 0.0  # by the monotonic clock
         self.swept_at = 0.0
         self.recounted: Villages = set()  # since the sweep began
@@ -92,6 +93,7 @@ class Channel:
         """One more message, to all who listen."""
         message = Message(plain)
         with self._lock:
+            self.owed = bool(self.due)
             self.number += 1
             number, screens = self.number, self.screens
             self._messages.append((number, plain))

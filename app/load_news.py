@@ -77,7 +77,11 @@ class LoadTeller:
             channel.due -= due
             channel.recounted |= due
             channel.counted_at = time.monotonic()
-            self._tell(channel, cursor, channel.take_counts(found, due))
+            news = channel.take_counts(found, due)
+            # Else nothing that this scope may see has changed: that there was something else, and
+            # when, is not for it.
+            if news.villages or channel.owed:
+                self._tell(channel, cursor, news)
 
     def sweep(self, channel: Channel, cursor: Callable[[], Cursor | None]) -> None:
         """Count all villages, and tell of those that changed. The wire goes on meanwhile."""

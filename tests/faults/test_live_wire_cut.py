@@ -262,6 +262,32 @@ def difference(world: World, hub: Hub, scope: Scope) -> object:
     return None if told == anew else (scope, told, anew)
 
 
+def test_a_sensitive_case_that_moves_is_no_news_to_who_may_not_see_it(world: World, hub: Hub):
+    fill(world.owner_url, 60)
+    away, home = "33.20.02.2005", "33.20.11.2010"
+    with world.as_owner() as session:
+        number = session.scalar(text("SELECT min(id) FROM incident WHERE state <> 'ditutup'"))
+        session.execute(_MOVE, {"id": number, "to": away, "also": []})
+        session.execute(
+            text("UPDATE incident SET restricted_group = 'perlindungan', audience = 'ruang'"
+                 " WHERE id = :id"), {"id": number},
+        )  # fmt: skip
+    blind = [Scope("planner"), NOT_SENSITIVE, *(Scope("village_head", village_code=code)
+                                                for code in (away, home))]  # fmt: skip
+    sees = Scope("dispatcher", groups=frozenset({"perlindungan"}))
+    with ExitStack() as stack:
+        others = [stack.enter_context(hub.listening(scope)) for scope in blind]
+        screen = stack.enter_context(hub.listening(sees))
+        with world.as_owner() as session:
+            session.execute(_MOVE, {"id": number, "to": home, "also": []})
+        heard, until = b"", time.monotonic() + 20
+        while b"event: total" not in heard and time.monotonic() < until:
+            heard += screen.wait(seconds=0.5) or b""
+        assert b"event: incident" in heard
+        assert b"event: total" in heard
+        assert [other.wait(seconds=1.0) for other in others] == [None] * len(others)
+
+
 def test_a_case_that_grows_late_is_told_without_any_event(
     world: World, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ):
