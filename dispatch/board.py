@@ -36,7 +36,6 @@ class Board:
     units: Sequence[AnyRow]
     load: Counted
     maybe: int = 0  # neighbours' cases that a village head is told; they do not count
-    wanted: bool = True  # whether incidents were asked for
 
     @property
     def total(self) -> Total:
@@ -45,8 +44,13 @@ class Board:
 
     @property
     def truncated(self) -> bool:
-        """Whether there are more open incidents than the board holds."""
-        return self.wanted and len(self.incidents) < self.total.open + self.maybe
+        """Whether there are more open incidents than the board holds.
+
+        Not where fewer rows than counts came for another reason: a planner counts and sees no row,
+        and a case may be opened between the two questions.
+        """
+        many = len(self.incidents)
+        return many == MOST_ON_SCREEN and many < self.total.open + self.maybe
 
 
 def now(session: Session, moment: datetime, *, incidents: bool = True) -> Board:
@@ -59,7 +63,7 @@ def now(session: Session, moment: datetime, *, incidents: bool = True) -> Board:
     shown = session.execute(_OPEN_ROWS).all() if incidents else []
     units = session.execute(_units().where(Unit.active).order_by(Unit.call_sign)).all()
     counted = load.counted(session, moment)
-    return Board(cursor, shown, units, counted, _maybe(session), incidents)
+    return Board(cursor, shown, units, counted, _maybe(session))
 
 
 def _maybe(session: Session) -> int:

@@ -169,10 +169,15 @@ def test_a_board_says_how_much_is_open_and_whether_it_holds_all_of_it(
         total = load.totals(session, NOON).open
         whole, without = board.now(session, NOON), board.now(session, NOON, incidents=False)
         monkeypatch.setattr(board, "_OPEN_ROWS", board._OPEN_ROWS.limit(10))
+        monkeypatch.setattr(board, "MOST_ON_SCREEN", 10)
         cut = board.now(session, NOON)
+    with crowd.as_scope(Scope("planner")) as session:
+        counted = board.now(session, NOON)
     assert (len(whole.incidents), whole.truncated) == (total, False)
     assert (len(without.incidents), without.truncated, without.total.open) == (0, False, total)
     assert (len(cut.incidents), cut.truncated, cut.total.open) == (10, True, total)
+    assert counted.total.open > 0
+    assert not counted.truncated, "who sees no row has no list that could be cut"
 
 
 def test_nothing_open_is_a_total_of_zeros(session: Session):
