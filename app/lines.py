@@ -57,6 +57,8 @@ def line_of(environ: dict[str, Any], patience_s: float) -> SocketLine | None:
     bare: socket.socket | None = getattr(wrapped, "_sock", None)
     if bare is None or protocol not in ("HTTP/1.0", "HTTP/1.1"):
         return None
+    if hasattr(wrapped, "_sslobj"):  # what is written past it would go out bare, into the cipher
+        return None
     if bare.gettimeout() != 0.0:  # a blocking one would hold all of them up
         return None
     wrapped.settimeout(patience_s)
