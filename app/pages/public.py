@@ -110,9 +110,10 @@ def _written(template: str, code: str | None, given: Given, key: Hashable) -> Re
         return _render(template, told=told, first_at=_next(ground), **given(snapshot, ground, told))
 
     edition = ground.locator.edition
-    if told is None:
+    if snapshot is None or told is None:
         return shelf().page((key, edition, _next(ground)), write)
-    return shelf().page((key, edition, told.late), write)
+    # With the snapshot's hour: a page that is being written while the next one comes is of before.
+    return shelf().page((key, edition, snapshot.made_at, told.late), write)
 
 
 def _next(ground: Ground) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.orm import sessionmaker
 
 from app.config import ROOT
+from app.pages import public
 from app.public_shelf import KEPT_PAGES, shelf
 from app.timer import Timer
 from tests.public_counts import count, plant
@@ -237,6 +238,24 @@ def test_while_the_database_is_away_the_last_counts_stay(told: World, monkeypatc
             assert client.get("/api/public").status_code == 503
             told.app.extensions.pop("public")
         assert client.get("/publik/angka").status_code == 200
+
+
+def test_a_page_that_is_written_while_newer_counts_come_is_not_kept_for_them(told, monkeypatch):
+    render = public._render
+
+    def overtaken(*given, **named):
+        monkeypatch.setattr(public, "_render", render)
+        there, kept = shelf(), shelf().snapshot()
+        newer = dict(kept.told) | {"open": [50, 99]}
+        there._snapshot = replace(kept, told=newer, made_at=kept.made_at + timedelta(hours=1))
+        there._pages.clear()
+        return render(*given, **named)
+
+    with rules(told):
+        client = told.client()
+        monkeypatch.setattr(public, "_render", overtaken)
+        assert "50–99" not in client.get("/publik/angka").get_data(as_text=True)
+        assert "50–99" in client.get("/publik/angka").get_data(as_text=True)
 
 
 def test_counts_that_are_overdue_say_so(told: World, monkeypatch):
