@@ -8,11 +8,12 @@ from app.api import reading
 from app.errors import BadRequestField
 from dispatch.ground import Ground
 from dispatch.listing import Spot
-from geo.map_cells import Run, tile_run
+from dispatch.tiles import cell_run
+from geo.map_cells import Run
 from geo.point import Box
+from geo.tiles import BadTile
 
 WORDS = ("bbox", "cell", "village", "unpinned", "id", "limit", "after")
-MOST_ZOOM = 18
 MOST_ID = 2**62
 _BOX = "give west,south,east,north in degrees, as 110.5,-6.7,110.8,-6.4"
 _CELL = "give z/x/y/cx/cy: a tile down to zoom 18 and one of its cells"
@@ -58,17 +59,16 @@ def _box(written: str | None) -> Box | None:
 
 
 def _cell(written: str | None) -> Run | None:
-    """A cell of a tile: 8 x 8 of them to zoom 13, 16 x 16 at 14 and 15, 32 x 32 from there on."""
+    """One cluster of a tile."""
     if written is None:
         return None
     parts = written[:100].split("/")
     if len(parts) != 5 or not all(p.isascii() and p.isdigit() and len(p) < 8 for p in parts):
         raise BadRequestField("cell", f"cell: {_CELL}")
-    z, x, y, cx, cy = map(int, parts)
-    deeper = 3 if z <= 13 else 4 if z <= 15 else 5
-    if z > MOST_ZOOM or max(x, y) >= 2**z or max(cx, cy) >= 2**deeper:
-        raise BadRequestField("cell", f"cell: out of range; {_CELL}")
-    return tile_run(z + deeper, (x << deeper) + cx, (y << deeper) + cy)
+    try:
+        return cell_run(*map(int, parts))
+    except BadTile as error:
+        raise BadRequestField("cell", f"cell: out of range: {error}; {_CELL}") from None
 
 
 def _village(code: str | None, ground: Ground) -> str | None:
