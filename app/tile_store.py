@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 
 from app.errors import TooBusy
 from app.parts import Parts
-from app.tile_cells import CELLS_ZOOM, Covered
+from app.tile_cells import Covered
+from app.tile_turns import BUSY, WAIT_S, Turns
 from dispatch.log import Cursor
 from dispatch.rules.filters import Filter
 from dispatch.scope import Scope
@@ -31,11 +32,8 @@ ENTRY_BYTES = 600  # what one costs beside its body, so that empty ones are boun
 AGE_S = 60.0  # what is late, and what the last hours hold, changes with no event
 TENDED_S = 2.0  # without word from the hub for so long, nothing kept is served
 BEHIND_S = 0.5  # how long one waits for the hub to read what the asker has heard of
-WAIT_S = 2.5  # for a tile that is being drawn, or for a turn
-BUILDERS, MOST_WAITING = 2, 64  # at once; the rest wait, and beyond that are told to come again
 REST, MOST_REST_S = 10.0, 1.0  # a tile rests ten times as long as it took to draw
 MOST_MOVED = 5000  # more changes at once: forget all and begin anew
-_BUSY = "terlalu banyak petak peta diminta sekaligus; coba lagi sebentar"
 _CANCELLED = "57014"  # statement_timeout
 
 _CELLS = text("SELECT id, x, y FROM incident_cells(CAST(:ids AS bigint[]))")
@@ -111,8 +109,7 @@ class TileStore:
         self._cells: dict[int, tuple[int, int]] | None = None  # where each open incident is
         self._reached: Cursor | None = None
         self._tended = float("-inf")
-        self._turns = threading.BoundedSemaphore(BUILDERS)
-        self._waiting = 0
+        self._turns = Turns()
         self._words: OrderedDict[tuple[Scope, str], Filter] = OrderedDict()
 
     # -- asked by requests
@@ -153,7 +150,7 @@ class TileStore:
         if mine:
             self._draw(key, drawing, build, kept)
         elif not drawing.done.wait(WAIT_S + MOST_REST_S):
-            raise TooBusy(_BUSY)
+            raise TooBusy(BUSY)
         if drawing.error is not None:
             raise drawing.error
         assert drawing.tile is not None  # noqa: S101 - done without an error
@@ -169,12 +166,6 @@ class TileStore:
     def words(self, scope: Scope, query: str) -> Filter | None:
         """The filter that the query asks for; None: it has to be read first."""
         return self._words.get((scope, query))
-
-    def turns_left(self) -> bool:
-        """Whether a tile could be drawn at once."""
-        if free := self._turns.acquire(blocking=False):
-            self._turns.release()
-        return free
 
     # -- told by the hub
 
@@ -273,25 +264,16 @@ class TileStore:
     def _in_turn(
         self, build: Callable[[], bytes], begin: Callable[[], None] = lambda: None
     ) -> Tile:
-        if self._waiting >= MOST_WAITING:
-            raise TooBusy(_BUSY)
-        self._waiting += 1
-        try:
-            if not self._turns.acquire(timeout=WAIT_S):
-                raise TooBusy(_BUSY)
-        finally:
-            self._waiting -= 1
-        try:
+        with self._turns.one():
             begin()
-            return Tile.of(build())
-        except PoolEmpty:
-            raise TooBusy(_BUSY) from None
-        except DBAPIError as error:
-            if getattr(error.orig, "pgcode", None) == _CANCELLED:
-                raise TooBusy(_BUSY) from None
-            raise
-        finally:
-            self._turns.release()
+            try:
+                return Tile.of(build())
+            except PoolEmpty:
+                raise TooBusy(BUSY) from None
+            except DBAPIError as error:
+                if getattr(error.orig, "pgcode", None) == _CANCELLED:
+                    raise TooBusy(BUSY) from None
+                raise
 
     def _keep(self, key: Key, drawing: _Build, begun: float) -> None:
         now = time.monotonic()
@@ -354,6 +336,3 @@ def of(parts: Parts) -> TileStore:
     """The store of these parts; made when it is first asked for."""
     with _MAKING:
         return _STORES.setdefault(parts, TileStore())
-
-
-__all__ = ["CELLS_ZOOM", "Key", "Tile", "TileStore", "of"]

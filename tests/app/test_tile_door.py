@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import Client
 
-from app import tile_door, tile_store
+from app import tile_door, tile_store, tile_turns
 from app.auth import sessions
 from app.live import Hub
 from app.tile_door import TileDoor, tend
@@ -74,9 +74,10 @@ def test_a_kept_tile_does_not_go_in_and_is_the_same(office: Office, door: Counte
     assert at_once.mimetype == inside.mimetype == "application/vnd.mapbox-vector-tile"
     same = caller.get(TILE, **{"If-None-Match": at_once.headers["ETag"]})
     assert (same.status_code, same.data) == (304, b"")
-    plain = caller.get(TILE, **{"Accept-Encoding": ""})
-    assert plain.data == gzip.decompress(at_once.data)
-    assert "Content-Encoding" not in plain.headers
+    for takes in ("", "gzip;q=0", "identity, gzip; q=0.0, br"):
+        plain = caller.get(TILE, **{"Accept-Encoding": takes})
+        assert plain.data == gzip.decompress(at_once.data)
+        assert "Content-Encoding" not in plain.headers
 
 
 def test_the_door_says_what_the_house_says_of_safety(office: Office, door: Counted):
@@ -138,7 +139,7 @@ def test_a_reload_is_drawn_anew_and_a_busy_house_says_so_at_the_door(
     kept, before = settled(caller, door), door.inside
     anew = caller.get(TILE, **{"Cache-Control": "no-cache"})
     assert anew.data == kept.data
-    monkeypatch.setattr(tile_store, "MOST_WAITING", 0)
+    monkeypatch.setattr(tile_turns, "MOST_WAITING", 0)
     busy = caller.get(TILE, **{"Cache-Control": "no-cache"})
     assert (busy.status_code, busy.headers["Retry-After"]) == (503, "1")
     assert busy.get_json()["type"] == "TooBusy"
@@ -152,7 +153,7 @@ def test_one_who_has_heard_of_more_than_the_hub_gets_a_tile_drawn_for_it_alone(
 ):
     caller = Caller(door, office.client("dispatcher1"))
     settled(caller, door)
-    monkeypatch.setattr(tile_store, "MOST_WAITING", 0)  # what is drawn has no turn
+    monkeypatch.setattr(tile_turns, "MOST_WAITING", 0)  # what is drawn has no turn
     assert caller.get(TILE).status_code == 200
     assert caller.get(TILE, **{"Tanggap-After": "999999999-1"}).status_code == 503
     before = door.inside

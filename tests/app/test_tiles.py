@@ -2,18 +2,19 @@
 
 import gzip
 import threading
-import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from app import tile_store
+from app import tile_store, tile_turns
 from app.errors import TooBusy
 from app.live import Hub
 from app.tile_door import tend
-from app.tile_store import BUILDERS, Key, TileStore
+from app.tile_store import Key, TileStore
+from app.tile_turns import BUILDERS, Turns
 from dispatch import log
 from dispatch.log import Cursor
 from dispatch.scope import HUB, Scope
@@ -186,6 +187,13 @@ def test_the_villages_have_an_address_that_changes_with_their_drawing(office: Of
     assert old.headers["ETag"] == kept.headers["ETag"]
 
 
+def test_where_the_villages_are_is_told_while_all_lines_of_the_tiles_are_taken(office: Office):
+    with ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(office.parts.tile_transaction(HUB))
+        assert office.client("tegalsambi").get("/api/tiles/villages").status_code == 200
+
+
 @pytest.mark.parametrize(
     "path",
     ["incidents/19/0/0", "incidents/3/8/0", "incidents/3/0/8", "incidents/-1/0/0",
@@ -283,10 +291,11 @@ def test_a_store_keeps_no_more_than_it_may():
 
 
 def test_who_has_to_wait_too_long_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(tile_store, "WAIT_S", 0.05)
-    store, gate = TileStore(), threading.Event()
+    monkeypatch.setattr(tile_turns, "WAIT_S", 0.05)
+    store, gate, begun = TileStore(), threading.Event(), threading.Semaphore(0)
 
     def draw() -> bytes:
+        begun.release()
         gate.wait(5)
         return b""
 
@@ -295,8 +304,8 @@ def test_who_has_to_wait_too_long_is_told_to_come_again(monkeypatch: pytest.Monk
     ]
     for one in busy:
         one.start()
-    while store.turns_left():
-        time.sleep(0.01)
+    for _ in busy:
+        assert begun.acquire(timeout=5)
     with pytest.raises(TooBusy):
         store.get(KEY._replace(x=99), lambda: b"")
     gate.set()
@@ -325,3 +334,19 @@ def test_what_is_late_comes_of_itself(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(tile_store.time, "monotonic", lambda: later)
     store.reached(Cursor(1, 1))
     assert store.fresh(KEY) is None
+
+
+def test_a_builder_rests_as_long_as_it_drew(monkeypatch: pytest.MonkeyPatch):
+    clock, slept = [100.0], []
+    monkeypatch.setattr(tile_turns.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(tile_turns.time, "sleep", slept.append)
+    turns = Turns()
+    for _ in range(BUILDERS):
+        with turns.one():
+            clock[0] += 0.3
+    with turns.one():
+        pass
+    assert slept == [0.0] * BUILDERS + [pytest.approx(max(0.0, 0.3 - 0.3 * (BUILDERS - 1)))]
+    with pytest.raises(ZeroDivisionError), turns.one():
+        raise ZeroDivisionError
+    assert turns.left() == BUILDERS
