@@ -31,6 +31,7 @@ from geo.tiles import BadTile
 
 PREFIX = "/api/tiles/"
 _MOST_COOKIES = 5000
+_NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 _AFTER = "HTTP_" + AFTER.upper().replace("-", "_")
 
 Environ = dict[str, Any]
@@ -110,7 +111,8 @@ class TileDoor:
         if tile.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start("304 Not Modified", headers)
             return []
-        packs = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+        takes = environ.get("HTTP_ACCEPT_ENCODING", "")
+        packs = "gzip" in takes and not _NO_GZIP.search(takes)
         body = tile.packed if packs else tile.plain()
         headers += [("Content-Type", MIMETYPE), ("Content-Length", str(len(body)))]
         if packs and body:

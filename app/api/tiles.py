@@ -15,7 +15,6 @@ from dispatch.log import Cursor
 from dispatch.rules.filters import Filter
 from dispatch.scope import Role, Scope
 from dispatch.tiles import incident_tile, is_near
-from geo import drawing
 from geo.tiles import BadTile, check_tile, village_tile
 
 bp = Blueprint("tiles", __name__, url_prefix="/api/tiles")
@@ -37,9 +36,8 @@ def get_villages() -> tuple[Json, dict[str, str]]:
 
 def village_source(made_of: Parts) -> Json:
     """Edition, mark of its drawing, and the address of its tiles, which never change."""
-    edition_id = made_of.ground().locator.edition_id
-    with made_of.tile_transaction(Scope("hub")) as session:
-        mark = drawing.mark(session, edition_id)
+    ground = made_of.ground()
+    edition_id, mark = ground.locator.edition_id, ground.drawing
     address = f"/api/tiles/villages/{edition_id}/{{z}}/{{x}}/{{y}}?d={mark}"
     return {"edition": edition_id, "drawing": mark, "template": address}
 
