@@ -2,12 +2,14 @@
 
 import threading
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import takewhile
 
 from app.lines import Message, SocketLine
-from app.telling import RESYNC, About, LoadNews
+from app.telling import RESYNC, About, LoadNews, News
 from dispatch.load import EMPTY, VillageLoad, total
+from dispatch.rows import AnyRow
+from dispatch.rules.workflow import IncidentState
 from dispatch.scope import Role, Scope
 
 # Messages kept for a scope, and their bytes; who falls further behind reads the board again.
@@ -164,3 +166,31 @@ class Channel:
             else:
                 self.counts[code] = load
         return LoadNews(changed, total(self.counts))
+
+
+def news_of(
+    about: About,
+    incidents: Sequence[AnyRow],
+    units: Sequence[AnyRow],
+    channel: Channel | None = None,
+) -> News:
+    """The changed things as a scope sees them; its channel is brought along."""
+    seen: dict[Thing, str | None] = {("incident", r.id): r.village_code for r in incidents}
+    unseen = len(seen) < len(about.incident_ids)
+    seen |= {("unit", r.id): None for r in units}
+    gone: list[Thing] = []
+    if channel is not None:
+        asked = {("incident", i) for i in about.incident_ids}
+        asked |= {("unit", i) for i in about.unit_ids}
+        closed = {("incident", r.id) for r in incidents if r.state == IncidentState.CLOSED}
+        gone = channel.take_in(seen, asked, closed)
+        channel.due |= about.villages
+    return News(
+        cursor=about.cursor,
+        incidents=list(incidents),
+        units=list(units),
+        gone=gone,
+        unseen=unseen,
+        edition=about.edition,
+        whole=channel is None or not channel.due,
+    )

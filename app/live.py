@@ -9,7 +9,8 @@ import logging
 import select
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -19,7 +20,7 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.channel import KEPT, LOSE_SIGHT, Channel, Screen
+from app.channel import KEPT, LOSE_SIGHT, Channel, Screen, news_of
 from app.ground_news import GroundNews
 from app.load_news import NOT_SENSITIVE, Encode, LoadTeller, eyes, looking
 from app.parts import Parts
@@ -28,7 +29,6 @@ from dispatch import board, load, positions
 from dispatch import log as work_log
 from dispatch.load import Counted
 from dispatch.log import BELL, Cursor
-from dispatch.rules.workflow import IncidentState
 from dispatch.scope import HUB, Role, Scope, stay
 
 POLL_S = 0.25  # the log is read this often even when no bell rings
@@ -41,6 +41,7 @@ NOT_TOLD_OF_MOVES = frozenset({Role.FIELD_UNIT, Role.VILLAGE_HEAD, Role.PLANNER}
 
 ROOM = frozenset({Role.OPERATOR, Role.DISPATCHER})  # told first
 BY_PLACE = frozenset({Role.PLANNER, Role.VILLAGE_HEAD})  # told only of what may concern them
+TELLERS = 4  # scopes that are told side by side, each over a line of its own
 MOST_READ = 1000  # rows of the log at once
 
 __all__ = ["Hub", "News"]
@@ -64,9 +65,10 @@ class Hub:
         self._lock = threading.Lock()  # of the channels and the threads
         self._reading = threading.Lock()
         self._over = threading.Event()
-        self._eyes = eyes(parts.settings.database_url)
+        self._eyes = eyes(parts.settings.database_url, TELLERS + 1)  # and the sweep's
         self._loads = LoadTeller(parts.now, self._eyes, encode, self._reading)
         self._ear = Ear()
+        self._tellers = ThreadPoolExecutor(TELLERS, "hub teller")
         self._listen_at = 0.0  # for moved units, by the monotonic clock
         self._watchers: list[Watcher] = []
         self._line = create_engine(
@@ -114,12 +116,14 @@ class Hub:
         if not (about.incident_ids or about.unit_ids):
             return b"", about.cursor
         with self._parts.transaction(scope) as session:
-            news = self._news_for(session, about)
+            incidents = board.incidents_of(session, about.incident_ids)
+            units = board.units_of(session, about.unit_ids)
+        news = news_of(about, incidents, units)
         if news.unseen and scope.role in LOSE_SIGHT:
             # What went out of sight while the line was cut would stay on the screen; to name it
             # would tell of others that never were in sight.
             return RESYNC, cursor
-        if about.incident_ids:
+        if incidents or (about.incident_ids and scope.role == Role.PLANNER):
             counts = self.counts_of(scope)
             news = replace(news, load=LoadNews(counts, load.total(counts)))
         return self._encode(scope, news), about.cursor
@@ -148,6 +152,8 @@ class Hub:
     def stop(self) -> None:
         """Hear no more: for tests, whose databases come and go."""
         self._over.set()
+        self._tellers.shutdown(wait=False)
+        self._eyes.dispose()
 
     def _join(self, scope: Scope) -> tuple[Channel, Screen]:
         self.start()
@@ -190,7 +196,8 @@ class Hub:
                 log.warning("live wire cut: %s", type(error).__name__)
                 self._over.wait(RECONNECT_S)
             except Exception:  # nobody would start this thread again
-                log.exception("live wire stumbled")
+                if not self._over.is_set():
+                    log.exception("live wire stumbled")
                 self._over.wait(RECONNECT_S)
 
     def _hear(self) -> None:
@@ -205,14 +212,19 @@ class Hub:
             while not self._over.is_set():
                 self._read(session)
                 self._read_moves(session)
-                for channel in self._listened():
-                    if self._cursor is not None:
-                        self._loads.tell_due(channel, self._cursor)
+                counted = self._tell_one_load()
                 self._ground.read_ways()
                 time.sleep(REST_S)
-                select.select([line], [], [], POLL_S)
+                select.select([line], [], [], 0.0 if counted else POLL_S)
                 line.poll()
                 line.notifies.clear()
+
+    def _tell_one_load(self) -> bool:
+        """Of one scope only: what has changed meanwhile must not wait for all the counting."""
+        cursor = self._cursor
+        return cursor is not None and any(
+            self._loads.tell_due(channel, cursor) for channel in self._listened()
+        )
 
     def _sweep(self) -> None:
         while not self._over.wait(SWEEP_LOOK_S):
@@ -255,57 +267,46 @@ class Hub:
 
         Where the line to the database is cut meanwhile, some are told once more when it is back.
         """
-        placed = False
-        for channel in sorted(self._listened(), key=lambda c: c.scope.role not in ROOM):
-            if moves and channel.scope.role in NOT_TOLD_OF_MOVES:
-                continue
-            if about.edition:
-                self._renew(channel)
-            if not placed and channel.scope.role in BY_PLACE:
-                with looking(self._eyes, NOT_SENSITIVE) as session:
-                    about, placed = about.with_places(session), True
-            if channel.is_about(about) and (message := self._tell(channel, about)):
-                channel.add(message)
+        channels = self._listened()
+        if moves:
+            channels = [c for c in channels if c.scope.role not in NOT_TOLD_OF_MOVES]
+        by_place = [c for c in channels if c.scope.role in BY_PLACE]
+        others = sorted((c for c in channels if c.scope.role not in BY_PLACE), key=_room_first)
+        self._tell_some(others, about)
+        if by_place:
+            with looking(self._eyes, NOT_SENSITIVE) as session:
+                about = about.with_places(session)
+            self._tell_some([c for c in by_place if c.is_about(about)], about)
         self._cursor = about.cursor
+
+    def _tell_some(self, channels: Sequence[Channel], about: About) -> None:
+        """Side by side: what one scope's rows wait for is mostly the way to the database."""
+        meant = [channel for channel in channels if channel.is_about(about)]
+        for told in [self._tellers.submit(self._tell, channel, about) for channel in meant]:
+            told.result()
 
     def _listened(self) -> list[Channel]:
         with self._lock:
             return list(self._channels.values())
 
-    def _tell(self, channel: Channel, about: About) -> bytes:
+    def _tell(self, channel: Channel, about: About) -> None:
         """One scope's message. What cannot be told must not silence the others."""
+        if message := self._message(channel, about):
+            channel.add(message)
+
+    def _message(self, channel: Channel, about: About) -> bytes:
         try:
-            with looking(self._eyes, channel.scope) as session:
-                news = self._news_for(session, about, channel)
-            return self._encode(channel.scope, news)
+            if about.edition:
+                self._renew(channel)
+            with Session(self._eyes, info={"scope": channel.scope}) as session:
+                seen = board.changed(session, about.incident_ids, about.unit_ids)
+            return self._encode(channel.scope, news_of(about, *seen, channel))
         except (psycopg2.Error, SQLAlchemyError):
             raise  # the line is cut: the same changes are told when it is back
         except Exception:
             log.exception("cannot tell %s", channel.scope.role)
             return RESYNC
 
-    def _news_for(self, session: Session, about: About, channel: Channel | None = None) -> News:
-        """The changed things as the session may see them; the channel is brought along."""
-        incidents = board.incidents_of(session, about.incident_ids)
-        units = board.units_of(session, about.unit_ids)
-        seen: dict[tuple[str, int], str | None] = {
-            ("incident", r.id): r.village_code for r in incidents
-        }
-        unseen = len(seen) < len(about.incident_ids)
-        seen |= {("unit", r.id): None for r in units}
-        gone: list[tuple[str, int]] = []
-        if channel is not None:
-            asked = {("incident", i) for i in about.incident_ids}
-            asked |= {("unit", i) for i in about.unit_ids}
-            closed = {("incident", r.id) for r in incidents if r.state == IncidentState.CLOSED}
-            gone = channel.take_in(seen, asked, closed)
-            channel.due |= about.villages
-        return News(
-            cursor=about.cursor,
-            incidents=list(incidents),
-            units=list(units),
-            gone=gone,
-            unseen=unseen,
-            edition=about.edition,
-            whole=channel is None or not channel.due,
-        )
+
+def _room_first(channel: Channel) -> bool:
+    return channel.scope.role not in ROOM

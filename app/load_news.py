@@ -14,9 +14,9 @@ from app.telling import LoadNews, News
 from dispatch import load
 from dispatch.load import VillageLoad
 from dispatch.log import Cursor
-from dispatch.scope import Role, Scope, enter
+from dispatch.scope import Role, Scope, stay
 
-EACH_S = 0.5  # a scope is told of its load no more often than this
+EACH_S = 1.0  # a scope is told of its load no more often than this
 SWEEP_EACH_S = 60.0  # all villages are counted this often: cases grow late without an event
 # Sees the rows of all that is not sensitive, which is what a planner may count.
 NOT_SENSITIVE = Scope(Role.WALLBOARD)
@@ -24,23 +24,24 @@ NOT_SENSITIVE = Scope(Role.WALLBOARD)
 Encode = Callable[[Scope, News], bytes]
 
 
-def eyes(url: str) -> Engine:
+def eyes(url: str, lines: int) -> Engine:
     """What the wire looks with: lines of its own, for it must not wait for those of requests."""
     options = "-c statement_timeout=10s -c lock_timeout=5s"
     return create_engine(
         url,
-        pool_size=2,  # the hub's and the sweep's
+        pool_size=lines,
         max_overflow=1,  # and of who counts for a scope that nobody listened to yet
         connect_args={"connect_timeout": 5, "options": options, "application_name": "tanggap wire"},
         hide_parameters=True,
+        isolation_level="AUTOCOMMIT",  # it only reads: one exchange, not four
     )
 
 
 @contextmanager
 def looking(engine: Engine, scope: Scope) -> Iterator[Session]:
-    """A session that sees with the scope's eyes, and writes nothing."""
+    """A session on one of the wire's own lines that sees with the scope's eyes."""
     with Session(engine) as session:
-        enter(session, scope)
+        stay(session, scope)
         yield session
 
 
@@ -67,10 +68,13 @@ class LoadTeller:
         with looking(self._eyes, lent) as session:
             return load.counted(session, self._now(), villages=villages)
 
-    def tell_due(self, channel: Channel, cursor: Cursor) -> None:
-        """Count the villages in which something changed, unless it was done a moment ago."""
+    def tell_due(self, channel: Channel, cursor: Cursor) -> bool:
+        """Count the villages in which something changed, unless it was done a moment ago.
+
+        False: there was nothing to count.
+        """
         if not channel.due or time.monotonic() - channel.counted_at < EACH_S:
-            return
+            return False
         with self._reading:
             due = set(channel.due)
             found = self.counted(channel.scope, due)
@@ -82,6 +86,7 @@ class LoadTeller:
             # when, is not for it.
             if news.villages or channel.owed:
                 self._tell(channel, cursor, news)
+        return True
 
     def sweep(self, channel: Channel, cursor: Callable[[], Cursor | None]) -> None:
         """Count all villages, and tell of those that changed. The wire goes on meanwhile."""

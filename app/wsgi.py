@@ -1,5 +1,7 @@
 """What gunicorn serves: each worker wires a house of its own after the fork."""
 
+import gc
+
 from app import tile_store
 from app.factory import create_app
 from app.live import Hub
@@ -21,6 +23,10 @@ def warm_up() -> None:
     hub.start()
     house.extensions["timer"] = timer = Timer(made_of)
     timer.start()
+    # The ground is not looked through for garbage again and again: each time stalled all screens
+    # for a tenth of a second (docs/decisions/0017-live-wire-at-scale.md).
+    gc.collect()
+    gc.freeze()
 
 
 warm_up()

@@ -19,7 +19,7 @@ from dispatch.rows import AnyRow, AnySelect
 from dispatch.rules.doubt import UNSURE
 from dispatch.rules.workflow import AssignmentState, IncidentState
 from dispatch.schema import Agency, Assignment, Incident, Station, Unit
-from dispatch.scope import scope_of
+from dispatch.scope import look_once, scope_of
 from geo.schema import Edition, Village
 
 MOST_UNSURE = 200  # a worklist that nobody can work off helps nobody
@@ -97,6 +97,18 @@ def in_sight(session: Session) -> Sequence[AnyRow]:
 def unit_ids(session: Session) -> Sequence[int]:
     """All units on the board that may be seen."""
     return session.scalars(select(Unit.id).where(Unit.active)).all()
+
+
+def changed(
+    session: Session, incident_ids: Collection[int], unit_ids: Collection[int]
+) -> tuple[Sequence[AnyRow], Sequence[AnyRow]]:
+    """The incidents and the units of these ids that may be seen, in one exchange each.
+
+    For sessions without transactions: see scope.look_once().
+    """
+    incidents = look_once(session, _INCIDENTS_OF, {"ids": list(incident_ids)}).all()
+    units = look_once(session, _UNITS_OF, {"ids": list(unit_ids)}).all() if unit_ids else []
+    return incidents, units
 
 
 def incident_of(session: Session, incident_id: int) -> AnyRow:

@@ -31,7 +31,7 @@ from app.auth.guard import TOKEN
 from app.security import COOKIE
 from tests.benches.bench_intake import CONNECTIONS, Square, requests
 from tests.benches.crowd_map import fill
-from tests.benches.machine import durable_world, load_average
+from tests.benches.machine import cpu_s, durable_world, load_average, postmaster
 from tests.faults.crowd import call
 from tests.faults.talk import Talker, log_in
 from tests.world import World, serve
@@ -66,11 +66,11 @@ def main(screens: Sequence[int], seconds: float, opens: int, pairs: int) -> int:
         cookies = log_ins(world, max(screens))
         with serve(world, workers=WORKERS) as server:
             os.sched_setaffinity(0, ASKING)
-            port, caller = int(server.url.rpartition(":")[2]), log_in(server.url, "operator1")
+            caller, house = log_in(server.url, "operator1"), [server.process.pid, postmaster(world)]
             print(f"screens: {opens} open cases, a call each {EVERY_S} s for {seconds:.0f} s, "
                   f"{WORKERS} workers; {load_average()}")  # fmt: skip
             good = [
-                told(world, caller, port, many, seconds, cookies, Path(folder)) for many in screens
+                told(world, caller, house, many, seconds, cookies, Path(folder)) for many in screens
             ]
         if pairs:
             good.append(intake(world, pairs, min(seconds, 8.0), cookies, Path(folder)))
@@ -87,13 +87,13 @@ def log_ins(world: World, screens: int) -> list[str]:
 
 @contextmanager
 def watching(
-    caller: Talker, port: int, screens: int, cookies: list[str], folder: Path
+    caller: Talker, screens: int, cookies: list[str], folder: Path
 ) -> Iterator[dict[str, Any]]:
     """Inside the block the screens are open; after it the mapping says what came to them."""
     file = folder / "cookies.json"
     file.write_text(json.dumps(cookies))
     cursor = caller.ask("GET", "/api/board?incidents=0").json["cursor"]
-    given = [str(port), cursor, str(screens), str(file)]
+    given = [str(caller.port), cursor, str(screens), str(file)]
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.benches.watching", *given],
         stdin=subprocess.PIPE,
@@ -110,16 +110,18 @@ def watching(
 def told(
     world: World,
     caller: Talker,
-    port: int,
+    house: Sequence[int],
     screens: int,
     seconds: float,
     cookies: list[str],
     folder: Path,
 ) -> bool:
     """Whether all were held, nothing was missed, and the goal was met."""
-    with watching(caller, port, screens, cookies, folder) as said:
+    with watching(caller, screens, cookies, folder) as said:
         time.sleep(2)  # what was known before is told by then
+        before = [cpu_s(pid) for pid in house]
         incidents = calls_in_open_loop(caller, seconds)
+        used = [100 * (cpu_s(pid) - was) / seconds for pid, was in zip(house, before, strict=True)]
         time.sleep(3)
     with world.as_owner() as session:
         logged = {r.incident_id: r.at for r in session.execute(_LOGGED, {"ids": incidents})}
@@ -131,7 +133,8 @@ def told(
     print(
         f"screens: {screens:5d} open, {said['held']} held, {len(incidents)} events, {missing} "
         f"missing: p50 {p50:.1f} ms, p99 {p99:.1f} ms, worst {took[-1]:.1f} ms; goal p99 "
-        f"{goal:.0f} ms"
+        f"{goal:.0f} ms; server {used[0]:.0f} % and database {used[1]:.0f} % of a processor; "
+        f"{load_average()}"
     )
     return said["held"] == screens and missing == 0 and p99 <= goal
 
@@ -193,7 +196,7 @@ def pound(
         command = [sys.executable, "-m", "tests.benches.pound", str(port), str(CONNECTIONS)]
         if how != "listening":
             return rate([*command, str(seconds), str(asked)])
-        with watching(caller, port, LISTENERS, cookies, folder):
+        with watching(caller, LISTENERS, cookies, folder):
             return rate([*command, str(seconds), str(asked)])
 
 
