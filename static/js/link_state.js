@@ -4,17 +4,34 @@ import { $, el, fill, icon } from "./dom.js";
 import { clock, fullTime } from "./format.js";
 import { t } from "./words.js";
 
+// The pictures lie ready from the start: once the line is cut it brings none.
+const parts = new WeakMap();
+
+function partsOf(place) {
+  if (!parts.has(place))
+    parts.set(place, { live: icon("wifi"), cut: icon("wifi-off"), words: el("span") });
+  const { live, cut, words } = parts.get(place);
+  if (!words.isConnected) fill(place, live, cut, words);
+  return parts.get(place);
+}
+
+for (const place of [$("#link-state"), $("#cut")].filter(Boolean)) show(place, place.id, "");
+
+/** Words with the picture of the line, "cut" or not. */
+function show(place, state, said) {
+  const { live, cut, words } = partsOf(place);
+  live.toggleAttribute("hidden", state !== "live");
+  cut.toggleAttribute("hidden", state !== "cut");
+  if (words.textContent !== said) words.textContent = said;
+}
+
 /** Say in the top bar whether the wire is live, and since when not. */
 export function showLink(state, moment) {
   const place = $("#link-state");
   if (!place) return;
   place.classList.toggle("cut", state !== "live");
-  if (state !== "live") {
-    const words = t("link.cut", { time: clock(moment) });
-    if (place.textContent !== words) fill(place, icon("wifi-off"), words);
-    return;
-  }
-  fill(place, icon("wifi"), t("link.live", { time: clock(moment) }));
+  if (state !== "live") return show(place, "cut", t("link.cut", { time: clock(moment) }));
+  show(place, "live", t("link.live", { time: clock(moment) }));
   place.title = fullTime(moment);
 }
 
@@ -28,7 +45,9 @@ export function showCut(state, since) {
   if (cut.dataset.words === words) return;
   cut.dataset.words = words;
   cut.hidden = !old;
-  fill(cut, icon("wifi-off"), el("span", {}, words), state === "logged_out" ? logIn() : null);
+  show(cut, "cut", words);
+  $("a", cut)?.remove();
+  if (state === "logged_out") cut.append(logIn());
 }
 
 // In another tab: what is typed here and not sent stays.

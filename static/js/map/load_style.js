@@ -4,7 +4,7 @@ import { basemapLayers, basemapSources, shadeOpacity } from "./basemap.js";
 import { CLUSTER_SIZES } from "./cluster_images.js";
 import { colour } from "./colour.js";
 import { signTiles } from "./sign_tiles.js";
-import { FAR_OFF, FONT, LABELS_FROM, villageSource } from "./style.js";
+import { FONT, areaSign, villageSource } from "./style.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 const NOTHING = ["literal", false];
@@ -184,9 +184,7 @@ function unitLayers(layer) {
         source: "area_names",
         layout: {
           ...named,
-          ...FAR_OFF,
-          "text-field": ["step", ["zoom"], "", LABELS_FROM, ["get", "name"]],
-          "text-allow-overlap": true,
+          ...areaSign(11), // before that, clusters would hide half of the words
         },
       },
       { "text-halo-width": 1.6 },

@@ -11,16 +11,18 @@ const EMPTY = { type: "FeatureCollection", features: [] };
 // Labels are drawn with the fonts of the machine: the style names no glyph server.
 export const FONT = ["system-ui", "sans-serif"];
 
-/** From this zoom on a unit's area is named; before, it would be too small to see. */
-export const LABELS_FROM = 10;
-
-/** There it stands as a unit whose place is a guess. */
-export const FAR_OFF = {
-  "icon-image": ["step", ["zoom"], ["get", "image"], LABELS_FROM, ""],
+/**
+ * The sign of an area in which a unit is, by zoom: named from `from` on; before that, the area
+ * is too small to see, and the unit stands as one whose place is a guess.
+ */
+export const areaSign = (from) => ({
+  "icon-image": ["step", ["zoom"], ["get", "image"], from, ""],
   "icon-allow-overlap": true,
   "icon-ignore-placement": true,
   "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.45, 10, 0.7],
-};
+  "text-field": ["step", ["zoom"], "", from, ["get", "name"]],
+  "text-allow-overlap": true,
+});
 
 /** The villages' shapes: tiles that never change within one edition. */
 export function villageSource(edition) {
@@ -210,11 +212,9 @@ export function mapStyle(edition) {
           type: "symbol",
           source: "area_names",
           layout: {
-            ...FAR_OFF,
-            "text-field": ["step", ["zoom"], "", LABELS_FROM, ["get", "name"]],
+            ...areaSign(10),
             "text-font": FONT,
             "text-size": 11.5,
-            "text-allow-overlap": true,
           },
         },
         { "text-halo-width": 1.6 },
