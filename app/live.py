@@ -10,7 +10,7 @@ import select
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -222,8 +222,10 @@ class Hub:
     def _tell_one_load(self) -> bool:
         """Of one scope only: what has changed meanwhile must not wait for all the counting."""
         cursor = self._cursor
+        # Who was told longest ago first: else the first ones, due again, would starve the last.
+        channels = sorted(self._listened(), key=lambda channel: channel.counted_at)
         return cursor is not None and any(
-            self._loads.tell_due(channel, cursor) for channel in self._listened()
+            self._loads.tell_due(channel, cursor) for channel in channels
         )
 
     def _sweep(self) -> None:
@@ -282,7 +284,9 @@ class Hub:
     def _tell_some(self, channels: Sequence[Channel], about: About) -> None:
         """Side by side: what one scope's rows wait for is mostly the way to the database."""
         meant = [channel for channel in channels if channel.is_about(about)]
-        for told in [self._tellers.submit(self._tell, channel, about) for channel in meant]:
+        telling = [self._tellers.submit(self._tell, channel, about) for channel in meant]
+        wait(telling)  # all of them: a channel is brought along by one reading at a time
+        for told in telling:
             told.result()
 
     def _listened(self) -> list[Channel]:

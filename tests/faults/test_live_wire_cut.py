@@ -262,6 +262,26 @@ def difference(world: World, hub: Hub, scope: Scope) -> object:
     return None if told == anew else (scope, told, anew)
 
 
+def test_no_scope_waits_for_its_load_while_others_are_due_again(
+    world: World, hub: Hub, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("app.load_news.EACH_S", 0.0)
+    with ExitStack() as stack:
+        for scope in SCOPES:
+            stack.enter_context(hub.listening(scope))
+        hub.stop()
+        for thread in hub._threads:
+            thread.join()
+        channels = hub._listened()
+        for channel in channels:
+            channel.counted_at = 0.0
+        for _ in channels:
+            for channel in channels:
+                channel.due.add(None)
+            assert hub._tell_one_load()
+        assert all(channel.counted_at > 0.0 for channel in channels)
+
+
 def test_a_sensitive_case_that_moves_is_no_news_to_who_may_not_see_it(world: World, hub: Hub):
     fill(world.owner_url, 60)
     away, home = "33.20.02.2005", "33.20.11.2010"
