@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, g, jsonify, render_template, req
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from dispatch import errors as dispatch_errors
@@ -147,6 +148,11 @@ def database_problem(error: DBAPIError) -> Response:
     return _answer(_plain("DatabaseError", 500, type(error.orig).__name__))
 
 
+def pool_problem(_error: PoolEmpty) -> Response:
+    """All lines to the database were taken for as long as one waits."""
+    return _answer(_plain("DatabaseAway", 503, _("Basis data tidak menjawab; coba lagi.")))
+
+
 def unexpected(error: Exception) -> Response:
     """Whatever nobody thought of: the log gets the trace, the client a sentence."""
     log.exception("unexpected %s on %s", type(error).__name__, request.endpoint)
@@ -169,4 +175,5 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(family, problem)
     app.register_error_handler(HTTPException, http_problem)
     app.register_error_handler(DBAPIError, database_problem)
+    app.register_error_handler(PoolEmpty, pool_problem)
     app.register_error_handler(Exception, unexpected)

@@ -13,10 +13,10 @@ from typing import Any
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import tile_store
-from app.api.tiles import AFTER, ASK_AGAIN, FOR_EVER, MIMETYPE, incidents
+from app.api.tiles import AFTER, ASK_AGAIN, MIMETYPE, how_long, incidents, village_key
 from app.auth.guard import TOKEN
 from app.auth.sessions import MEMORY, MEMORY_S
 from app.errors import TooBusy, problem
@@ -27,7 +27,7 @@ from app.tile_store import Key, Tile
 from dispatch.log import Cursor
 from dispatch.rules.filters import Filter
 from dispatch.scope import Scope
-from geo.tiles import BadTile
+from geo.errors import GeoError
 
 PREFIX = "/api/tiles/"
 _MOST_COOKIES = 5000
@@ -74,8 +74,8 @@ class TileDoor:
         layer, z, x, y = place
         query = environ.get("QUERY_STRING", "")
         if layer != "incidents":
-            tile = self._store.fresh(Key(None, layer, z, x, y))
-            return (tile, FOR_EVER if _has_mark(query) else ASK_AGAIN) if tile else None
+            tile = self._store.fresh(village_key(self._parts, layer, z, x, y))
+            return (tile, how_long(self._parts, layer, query)) if tile else None
         # Only what the house has let in and read for the same eyes is answered here.
         scope = person.scope.shared()
         meant = self._store.words(scope, query)
@@ -90,9 +90,7 @@ class TileDoor:
             kept = None if anew else self._store.fresh(Key(scope, meant.key(), *place), after)
             tile = kept or incidents(self._parts, scope, meant, place, after, anew=anew)
             return tile, ASK_AGAIN
-        except (ValueError, BadTile):
-            return None
-        except DBAPIError:  # the house knows how to say it
+        except (ValueError, GeoError, SQLAlchemyError):  # the house knows how to say it
             return None
 
     def _refuse(self, busy: TooBusy, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -170,10 +168,6 @@ def _place(path: str) -> tuple[str, int, int, int] | None:
     if not all(n.isascii() and n.isdigit() and len(n) < 8 for n in numbers):
         return None
     return "/".join(layer), int(z), int(x), int(y)
-
-
-def _has_mark(query: str) -> bool:
-    return query.startswith("d=") and len(query) > 2
 
 
 def _house_headers(app: Flask, scheme: str) -> list[tuple[str, str]]:

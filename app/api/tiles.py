@@ -47,16 +47,27 @@ def village_source(made_of: Parts) -> Json:
 def get_village_tile(edition_id: int, z: int, x: int, y: int) -> Response:
     """A tile of the boundaries. With the mark of its drawing (`d`) it is kept for ever."""
     check_tile(z, x, y)
-    made_of, edition_id, mark = parts(), min(edition_id, _MOST_ID), request.args.get("d", "")
+    made_of, edition_id = parts(), min(edition_id, _MOST_ID)
 
     def draw() -> bytes:
         with made_of.tile_transaction(Scope("hub")) as session:
             return village_tile(session, edition_id, z, x, y)
 
-    # Kept by edition alone: what `d` says is the asker's word, and could fill the store.
-    key = Key(None, f"villages/{edition_id}", z, x, y)
-    tile = tile_store.of(made_of).get(key, draw)
-    return answer(tile, FOR_EVER if mark else ASK_AGAIN)
+    layer, query = f"villages/{edition_id}", request.query_string.decode("latin-1")
+    tile = tile_store.of(made_of).get(village_key(made_of, layer, z, x, y), draw)
+    return answer(tile, how_long(made_of, layer, query))
+
+
+def village_key(made_of: Parts, layer: str, z: int, x: int, y: int) -> Key:
+    """By edition and drawing: what `d` says is the asker's word, and could fill the store."""
+    return Key(None, f"{layer}/{made_of.ground().drawing}", z, x, y)
+
+
+def how_long(made_of: Parts, layer: str, query: str) -> str:
+    """For ever only where the address names the edition in force and how it is drawn now."""
+    ground = made_of.ground()
+    never_changes = (f"villages/{ground.locator.edition_id}", f"d={ground.drawing}")
+    return FOR_EVER if (layer, query) == never_changes else ASK_AGAIN
 
 
 @bp.get("/incidents/<int:z>/<int:x>/<int:y>")
@@ -84,8 +95,8 @@ def incidents(
     z, x, y = place
 
     def draw() -> bytes:
-        if scope.role == Role.PLANNER:
-            return b""  # counts, and sees no row
+        if scope.role in (Role.PLANNER, Role.WALLBOARD):
+            return b""  # the one sees no row, the other is seen by whoever passes by
         catalogue = made_of.ground().catalogue
         line = made_of.tile_line if is_near(z) else made_of.tile_transaction
         with line(scope) as session:

@@ -67,7 +67,8 @@ def incident_feature(
     }
     if scope.role == Role.VILLAGE_HEAD:
         properties["chance"] = doubtful.chance_for(row, scope.village_code)
-    return feature(row.id, row.lon, row.lat, cut(properties, row.restricted_group, scope))
+    lon, lat = (None, None) if scope.role == Role.WALLBOARD else (row.lon, row.lat)
+    return feature(row.id, lon, lat, cut(properties, row.restricted_group, scope))
 
 
 def cut(properties: Json, restricted_group: str | None, scope: Scope) -> Json:

@@ -239,15 +239,19 @@ def test_an_outline_is_a_village_or_the_whole_regency(office: Office):
 
 
 def test_a_tile_is_kept_for_ever_and_one_that_is_none_is_a_404(office: Office):
-    edition = office.parts.ground().locator.edition_id
+    ground = office.parts.ground()
+    edition = ground.locator.edition_id
     client = office.client("tegalsambi")
-    tile = client.get(f"/api/tiles/villages/{edition}/9/413/265?d=0")
+    tile = client.get(f"/api/tiles/villages/{edition}/9/413/265?d={ground.drawing}")
     assert tile.status_code == 200
     assert tile.mimetype == "application/vnd.mapbox-vector-tile"
     assert "immutable" in tile.headers["Cache-Control"]
     assert "private" in tile.headers["Cache-Control"]
     assert len(tile.data) > 100
     assert client.get(f"/api/tiles/villages/{edition}/9/0/0").data == b""
+    for address in (f"{edition}/9/413/265?d=kata", f"{edition + 9}/9/413/265?d={ground.drawing}"):
+        other = client.get(f"/api/tiles/villages/{address}")
+        assert "immutable" not in other.headers["Cache-Control"], address
     for path in ("19/0/0", "3/8/0", "3/0/8"):
         problem(client.get(f"/api/tiles/villages/{edition}/{path}"), 404, "BadTile")
     assert client.get(f"/api/tiles/villages/{edition}/-1/0/0").status_code == 404
