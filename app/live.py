@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from app.channel import KEPT, LOSE_SIGHT, Channel, Screen, news_of
 from app.ground_news import GroundNews
 from app.load_news import NOT_SENSITIVE, Encode, LoadTeller, eyes, looking
+from app.pace import Pace
 from app.parts import Parts
 from app.telling import GROUND_CHANGES, RESYNC, About, Ear, LoadNews, News
 from dispatch import board, load, positions
@@ -32,7 +33,6 @@ from dispatch.log import BELL, Cursor
 from dispatch.scope import HUB, Role, Scope, stay
 
 POLL_S = 0.25  # the log is read this often even when no bell rings
-REST_S = 0.02  # and no more often than this: under load one reading brings many changes
 RECONNECT_S = 1.0
 MOVED_EACH_S = 1.0  # units that moved are told no more often
 SWEEP_LOOK_S = 1.0  # between two looks whether a scope's villages are due to be counted
@@ -209,12 +209,15 @@ class Hub:
             stay(session, HUB)
             session.execute(text(f"LISTEN {BELL}"))
             line: Any = connection.connection.dbapi_connection
+            pace = Pace(time.monotonic())
             while not self._over.is_set():
+                begun = time.monotonic()
                 self._read(session)
                 self._read_moves(session)
                 counted = self._tell_one_load()
                 self._ground.read_ways()
-                time.sleep(REST_S)
+                ended = time.monotonic()
+                time.sleep(pace.rest_s(ended - begun, ended))
                 select.select([line], [], [], 0.0 if counted else POLL_S)
                 line.poll()
                 line.notifies.clear()
