@@ -224,3 +224,27 @@ def test_a_restricted_case_is_read_once(server: Server, open_page: Open):
     expect(page.locator("#detail")).to_contain_text("Sesak napas")
     page.wait_for_timeout(1_500)  # each look is logged, and what is logged comes by the wire
     assert sum(url.endswith(f"/api/incidents/{incident['id']}") for url in asked) == 1
+
+
+def test_a_phone_sees_the_map_first_and_the_legend_when_asked(server: Server, open_page: Open):
+    page = open_page(server, 360, 740).login("bupati", "/peta")
+    legend, late = page.locator("#legend"), page.locator('#filters [name="l"]')
+    expect(legend).not_to_have_attribute("open", "")
+    expect(late).to_be_hidden()  # with the other filters behind their button
+    page.locator("#more-filters > summary").click()
+    late.check()
+    expect(page.locator("#filter-count")).to_have_text("1")
+    legend.locator("> summary").click()
+    page.reload()
+    expect(legend).to_have_attribute("open", "")
+    expect(page.locator("#filter-count")).to_have_text("1")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    expect(late).to_be_visible()
+
+
+def test_the_map_begins_where_most_villages_lie(server: Server, open_page: Open):
+    page = open_page(server).login("bupati", "/peta")
+    high = "() => { const b = tanggap.map.getBounds(); return b.getNorth() - b.getSouth(); }"
+    near = page.evaluate(high)
+    page.locator("#view-all").click()
+    page.wait_for_function(f"(near) => !tanggap.map.isMoving() && ({high})() > 2 * near", arg=near)
