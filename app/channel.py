@@ -31,16 +31,17 @@ class Screen:
         self.seen = channel.number
         self._line: SocketLine | None = None  # while the hub may write there
 
-    def wait(self, line: SocketLine | None = None, seconds: float = KEEP_ALIVE_S) -> bytes | None:
+    def wait(self, line: SocketLine | None = None, seconds: float | None = None) -> bytes | None:
         """The next messages; None after a silence, or when all of them were written on the line.
 
-        line  where the hub may write meanwhile. Raises OSError when it is gone
+        line     where the hub may write meanwhile. Raises OSError when it is gone
+        seconds  of silence; None: KEEP_ALIVE_S
         """
         self._news.clear()  # first this, then read: what comes in between wakes again
         if (due := self._due()) is not None:
             return due
         self._line = line
-        self._news.wait(seconds)
+        self._news.wait(KEEP_ALIVE_S if seconds is None else seconds)
         self._line = None
         if line is not None:
             line.flush()

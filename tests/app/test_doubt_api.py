@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app import live
+from app import channel
 from dispatch import log
 from dispatch.ground import Ground
 from dispatch.scope import HUB
@@ -184,7 +184,7 @@ def test_the_board_leaves_shapes_to_the_single_case(office: Office):
 
 
 def test_other_places_are_read_anew_without_telling_the_screens(office: Office, monkeypatch):
-    monkeypatch.setattr(live, "KEEP_ALIVE_S", 0.2)
+    monkeypatch.setattr(channel, "KEEP_ALIVE_S", 0.2)
     client, before = office.client("operator1"), office.parts.ground()
     stream = client.get(f"/api/events?after={client.get('/api/board').get_json()['cursor']}")
     next(stream.response)

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from app import live
-from app.api import board
+from app import channel
+from app.api import streams
 from app.auth import sessions
 from app.auth.guard import safe_next
 from app.security import COOKIE
@@ -144,8 +144,8 @@ def test_a_disabled_user_is_out_within_seconds_and_the_stream_ends(
     shared_world: World, monkeypatch
 ):
     monkeypatch.setattr(sessions, "MEMORY_S", 0.2)
-    monkeypatch.setattr(board, "RECHECK_S", 0.2)
-    monkeypatch.setattr(live, "KEEP_ALIVE_S", 0.2)
+    monkeypatch.setattr(streams, "RECHECK_S", 0.2)
+    monkeypatch.setattr(channel, "KEEP_ALIVE_S", 0.2)
     client = shared_world.client("pupr1")
     who = client.get("/api/me").get_json()["id"]
     stream = client.get(f"/api/events?after={client.get('/api/board').get_json()['cursor']}")

@@ -61,7 +61,9 @@ def test_every_icon_is_in_the_set():
 def test_no_template_carries_style_or_handlers():
     for template in (ROOT / "app/templates").glob("*.html"):
         text = template.read_text()
-        assert not re.search(r"\sstyle=|\son[a-z]+=|<style", text), template.name
+        # A print is one file that fetches nothing: its style stands in it.
+        styled = "" if template.name == "print.html" else "|<style"
+        assert not re.search(rf"\sstyle=|\son[a-z]+={styled}", text), template.name
 
 
 def _translated(catalogue: object, message: str, context: str | None) -> bool:
