@@ -231,7 +231,11 @@ HEADERS = {
 }
 # The crew's page alone may ask for the position and the camera.
 ALLOWED_THERE = "geolocation=(self), camera=(self), microphone=()"
-MORE = {("/tugas", "Permissions-Policy"): ALLOWED_THERE}
+MORE = {
+    ("/tugas", "Permissions-Policy"): ALLOWED_THERE,
+    # A village head may show a place by standing there.
+    ("/desa", "Permissions-Policy"): "geolocation=(self), camera=(), microphone=()",
+}
 PAGES = {
     "operator1": [
         "/konsol",
