@@ -1,4 +1,4 @@
-/** The address of the live map: #zoom/lat/lon?m=late&p=1,2&v=33.20.01.2001, a page to come back to. */
+/** The address of the live map: #zoom/lat/lon?m=late&p=1,2&v=CODE, a page to come back to. */
 
 const VIEW_DECIMALS = 4;
 
