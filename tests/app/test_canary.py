@@ -79,8 +79,8 @@ ALLOWED = {
     | {"lost.place"}
     | POSITIONS
     | MARK,
-    # A screen on the wall: nothing sensitive, no word of a caller.
-    "dinding": {"fire.pin", "road.pin", "theft.pin", "old.pin", *POSITIONS},
+    # A screen on the wall: nothing sensitive, no word of a caller, and not in whose house.
+    "dinding": {*POSITIONS},
     "admin": {"account"},
     "pdp": {"reason"},
     None: set(),

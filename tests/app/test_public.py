@@ -259,7 +259,7 @@ def test_a_page_that_is_written_while_newer_counts_come_is_not_kept_for_them(tol
 
 
 def test_counts_that_are_overdue_say_so(told: World, monkeypatch):
-    later = datetime.now(UTC) + timedelta(hours=9)
+    later = datetime.now(UTC) + timedelta(hours=13)  # two rounds of six, and one
     monkeypatch.setattr(told.parts, "now", lambda: later)
     page = told.client().get("/publik").get_data(as_text=True)
     assert "Pembaruan terlambat" in page

@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from dispatch import public
+from dispatch.scope import TIMER
 from tests.world import World
 
 FEW = settings(
@@ -97,6 +99,8 @@ class Door:
 @pytest.fixture(scope="module")
 def door(shared_world: World) -> Door:
     """With a case to be written to, so that not every id is unknown."""
+    with shared_world.as_scope(TIMER) as session:  # without counts the public is asked to wait
+        public.make_snapshot(session, shared_world.parts.ground(), shared_world.parts.now())
     made = Door(shared_world)
     assert made.post("operator1", "/api/calls", {"what": "api"}).status_code == 201
     return made
