@@ -123,6 +123,7 @@ def test_a_diverted_crew_is_told_why_with_the_new_order(room: Room, crew: Watche
     assignment = room.send(room.call("sampah"), sign)
     tap(page, "Terima")
     expect(page.locator("#trail")).to_contain_text("diterima")
+    assert room.arrived(assignment, ["diterima"]) == ["diterima"]
     version = room.unit(sign)["properties"]["assignment"]["version"]
     other = room.call("kebakaran", "gudang mebel")
     body = {"incident": other, "version": version}
