@@ -13,14 +13,14 @@ def test_a_call_is_a_dot_on_the_other_screen_within_two_seconds(
     live_server: Server, open_page: Open
 ):
     operator = open_page(live_server).login("operator1")
+    other = open_page(live_server).login("dispatcher1", "/konsol")
     leader = open_page(live_server).login("bupati", "/peta")
 
     # The middle one of three: both browsers draw in software on the machine of the server.
-    waits = sorted(_seconds_until_seen(operator, leader, before) for before in range(3))
+    waits = sorted(_seconds_until_seen(operator, other, before) for before in range(3))
 
     assert waits[1] < 2
     expect(leader.locator("#sentence")).to_contain_text("3 terbuka di 1 desa")
-    expect(leader.locator("#rows [data-id]")).to_have_count(3)
 
 
 def test_the_second_dispatcher_is_told_who_was_faster(live_server: Server, open_page: Open):
@@ -46,8 +46,8 @@ def test_the_second_dispatcher_is_told_who_was_faster(live_server: Server, open_
     expect(second.locator("#detail")).to_contain_text(f"{call_sign} ditugaskan")
 
 
-def _seconds_until_seen(operator: Page, leader: Page, before: int) -> float:
-    """From the answer to the operator until the leader's map shows dot and darker village."""
+def _seconds_until_seen(operator: Page, other: Page, before: int) -> float:
+    """From the answer to the operator until the other map shows dot and darker village."""
     place(operator, "pecangaan wetan")
     expect(operator.locator("#placement")).to_contain_text("Desa Pecangaan Wetan, Kec. Pecangaan")
     operator.keyboard.press("Alt+2")
@@ -56,7 +56,7 @@ def _seconds_until_seen(operator: Page, leader: Page, before: int) -> float:
     began = time.monotonic()
     village = incident["properties"]["village"]
     assert village["name"] == "Pecangaan Wetan"
-    leader.wait_for_function(HAS_DOT, arg=[incident["id"], village["code"], before], polling=50)
+    other.wait_for_function(HAS_DOT, arg=[incident["id"], village["code"], before], polling=50)
     waited = time.monotonic() - began
     operator.keyboard.press("Alt+b")
     return waited
