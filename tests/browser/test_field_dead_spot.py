@@ -214,11 +214,15 @@ const done = (asked) => new Promise((resolve) => (asked.onsuccess = () => resolv
 CHANGE = f"""async () => {{
   {OPEN_FOLDER}
   const base = await folder();
-  const rows = base.transaction("steps", "readwrite").objectStore("steps");
+  const change = base.transaction("steps", "readwrite");
+  // A reload takes back what is not committed, and a put that succeeded is not yet.
+  const committed = new Promise((resolve) => (change.oncomplete = resolve));
+  const rows = change.objectStore("steps");
   for (const row of await done(rows.getAll())) {{
     CHANGE;
-    await done(rows.put(row));
+    rows.put(row);
   }}
+  await committed;
   base.close();
 }}"""
 KEPT = f"""async () => {{
