@@ -278,6 +278,13 @@ def values(
         "caller": report.caller,
         "log_kind": _log_kind(taken),
         "actor": scope.name,
+        "kind": taken.category.kind,
+        "decided": "{}",
+        "verify_due_at": None,
+        "answer_due_at": None,
+        "ticket_due_at": None,
+        "escalate_at": None,
+        "proof_needed": False,
         "facts": orjson.dumps(
             {"class": report.call_class.value, "channel": report.channel.value}
         ).decode(),

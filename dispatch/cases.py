@@ -16,12 +16,8 @@ from dispatch.errors import ChangedMeanwhile, NoSuchVillage, PinElsewhere, Unkno
 from dispatch.ground import Ground
 from dispatch.placing import Placed, candidate_of, place, recounted
 from dispatch.rules.doubt import CONTRADICTED, UNSURE, Code, Standing
-from dispatch.rules.workflow import (
-    INCIDENT_MOVES,
-    IncidentState,
-    TicketState,
-    check_move,
-)
+from dispatch.rules.ticketing import TicketState
+from dispatch.rules.workflow import INCIDENT_MOVES, IncidentState, check_move
 from dispatch.schema import Incident, Ticket
 from dispatch.scope import check_group, scope_of
 from geo.columns import PointColumn
@@ -183,7 +179,9 @@ def close(session: Session, incident_id: int, outcome: str, version: int, now: d
     check_move(INCIDENT_MOVES, before.state, IncidentState.CLOSED)
     orders.release_all(session, incident_id, found, now)
     session.execute(
-        update(Ticket).where(Ticket.incident_id == incident_id).values(state=TicketState.CLOSED)
+        update(Ticket)
+        .where(Ticket.incident_id == incident_id)
+        .values(state=TicketState.CLOSED, closed_at=now, outcome=outcome)
     )
     session.execute(
         update(Incident)

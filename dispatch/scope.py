@@ -38,6 +38,8 @@ class Scope:
     unit_id: int | None = None
     village_code: str | None = None
     groups: frozenset[str] = frozenset()
+    call_id: int | None = None  # of a reporter on the tracking page
+    ticket_id: int | None = None  # of a contractor with a link
 
     def shared(self) -> "Scope":
         """The same eyes without the person: what one stream can be encoded for."""
@@ -50,9 +52,14 @@ class Scope:
         )
 
 
+REPORTER = "reporter"  # who holds the code of a report: Scope(REPORTER, call_id=...)
+CONTRACTOR = "contractor"  # who holds a link to a ticket: Scope(CONTRACTOR, ticket_id=...)
+
 AUTH = Scope("auth")  # reads users and sessions, nothing else
 HUB = Scope("hub")  # reads which things changed, not what they are
 TIMER = Scope("timer", name="sistem")  # raises alarms, purges old positions
+SENDER = Scope("sender", name="sistem")  # sends what the outbox holds
+EXCHANGE = Scope("exchange", name="sistem")  # tells SP4N-LAPOR and hears from it
 SYSTEM = Scope("system", name="sistem")  # the owner's connection only: set-up, demo, reports
 
 LOOSE = "loose"  # in session.info: its connection has no transactions, see look_once
@@ -61,7 +68,8 @@ ENTER_SQL = (
     "SELECT set_config('app.role', :role, true), set_config('app.user_id', :user_id, true),"
     " set_config('app.agency_id', :agency_id, true), set_config('app.unit_id', :unit_id, true),"
     " set_config('app.village', :village, true), set_config('app.groups', :groups, true),"
-    " set_config('app.reveal', '', true)"
+    " set_config('app.reveal', '', true), set_config('app.call_id', :call_id, true),"
+    " set_config('app.ticket_id', :ticket_id, true)"
 )
 _ENTER = Prepared("enter", ENTER_SQL)
 _REVEAL = text("SELECT set_config('app.reveal', :call_id, true)")
@@ -98,6 +106,8 @@ def settings(scope: Scope) -> dict[str, str]:
         "unit_id": _text(scope.unit_id),
         "village": scope.village_code or "",
         "groups": ",".join(sorted(scope.groups)),
+        "call_id": _text(scope.call_id),
+        "ticket_id": _text(scope.ticket_id),
     }
 
 

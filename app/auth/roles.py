@@ -26,25 +26,59 @@ class Right(StrEnum):
     SEE_WALL = "see_wall"  # the wallboard
     SAY_WHERE = "say_where"  # a village head: seen, it is here
     EXPORT = "export"  # what may be seen, as a file for other programs
+    SEE_INBOX = "see_inbox"  # tickets, as list and one by one
+    VERIFY = "verify"  # the room: verify, refer, archive, merge, look at proof
+    WORK_TICKET = "work_ticket"  # an agency: accept, work, answer, give back
+    INSTRUCT = "instruct"  # instruksi pimpinan
+    SEE_LEADERS = "see_leaders"  # figures of agencies, what is late
+    SEE_WHOM = "see_whom"  # whom to call for what, where, now
+    EXCHANGE = "exchange"  # SP4N-LAPOR: reconciliation and files
+    MANAGE_NOTICES = "manage_notices"  # who is told of what, dead letters
     SEE_LOG = "see_log"
     MANAGE_USERS = "manage_users"
 
 
 _WATCH = {Right.SEE_BOARD, Right.SEE_LOAD}
 _CASE = {*_WATCH, Right.SEE_LIST, Right.SEE_INCIDENT, Right.SEE_PHOTO, Right.SEE_CONTACT}
-_ROOM = {*_CASE, Right.LOG_CALLS, Right.DISPATCH, Right.MOVE_ASSIGNMENT}
+_TICKETS = {Right.SEE_INBOX, Right.SEE_WHOM}
+_ROOM = {
+    *_CASE,
+    *_TICKETS,
+    Right.LOG_CALLS,
+    Right.DISPATCH,
+    Right.MOVE_ASSIGNMENT,
+    Right.VERIFY,
+}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.OPERATOR: frozenset({*_ROOM, Right.SEE_WALL}),
-    Role.DISPATCHER: frozenset({*_ROOM, Right.MANAGE_DEVICES, Right.SEE_WALL, Right.EXPORT}),
-    Role.AGENCY_OFFICER: frozenset({*_CASE, Right.EXPORT}),
+    Role.DISPATCHER: frozenset(
+        {
+            *_ROOM,
+            Right.MANAGE_DEVICES,
+            Right.SEE_WALL,
+            Right.EXPORT,
+            Right.EXCHANGE,
+            Right.MANAGE_NOTICES,
+        }
+    ),
+    Role.AGENCY_OFFICER: frozenset({*_CASE, *_TICKETS, Right.WORK_TICKET, Right.EXPORT}),
     Role.FIELD_UNIT: frozenset({*_CASE, Right.MOVE_ASSIGNMENT, Right.SEE_TASKS}),
     Role.VILLAGE_HEAD: frozenset({*_WATCH, Right.SEE_VILLAGE, Right.SAY_WHERE, Right.SEE_PHOTO}),
     Role.PLANNER: frozenset({*_WATCH, Right.EXPORT}),
     Role.LEADER: frozenset(
-        {*_WATCH, Right.SEE_LIST, Right.SEE_INCIDENT, Right.SEE_WALL, Right.EXPORT}
+        {
+            *_WATCH,
+            *_TICKETS,
+            Right.SEE_LIST,
+            Right.SEE_INCIDENT,
+            Right.SEE_WALL,
+            Right.EXPORT,
+            Right.INSTRUCT,
+            Right.SEE_LEADERS,
+        }
     ),
-    Role.ADMINISTRATOR: frozenset({Right.MANAGE_USERS, Right.MANAGE_DEVICES}),
+    Role.ADMINISTRATOR: frozenset({Right.MANAGE_USERS, Right.MANAGE_DEVICES, Right.MANAGE_NOTICES}),
     Role.DATA_PROTECTION: frozenset({Right.SEE_LOG}),
     Role.WALLBOARD: frozenset({*_WATCH, Right.SEE_WALL}),
 }
@@ -52,11 +86,11 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 HOME: Mapping[Role, str] = {
     Role.OPERATOR: "/konsol",
     Role.DISPATCHER: "/papan",
-    Role.AGENCY_OFFICER: "/daftar",
+    Role.AGENCY_OFFICER: "/kotak",
     Role.FIELD_UNIT: "/tugas",
     Role.VILLAGE_HEAD: "/desa",
     Role.PLANNER: "/peta",
-    Role.LEADER: "/peta",
+    Role.LEADER: "/pimpinan",
     Role.ADMINISTRATOR: "/pengguna",
     Role.DATA_PROTECTION: "/catatan",
     Role.WALLBOARD: "/dinding",

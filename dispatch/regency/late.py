@@ -9,7 +9,12 @@ from dispatch.regency.entry import Entry
 
 # Minutes by priority, 1 gawat to 4 rendah.
 USUAL: Mapping[str, tuple[float, ...]] = MappingProxyType(
-    {"darurat": (60, 120, 240, 480), "aduan": (1440, 4320, 10_080, 20_160)}
+    {
+        "darurat": (60, 120, 240, 480),
+        "aduan": (1440, 4320, 10_080, 20_160),
+        "saran": (20_160, 20_160, 20_160, 20_160),
+        "informasi": (20_160, 20_160, 20_160, 20_160),
+    }
 )
 _MOST = 527_040.0  # a year
 

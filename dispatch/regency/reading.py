@@ -21,12 +21,13 @@ from dispatch.regency.facts import (
 )
 from dispatch.rules.audience import Audience
 from dispatch.rules.hours import Hours, Window
+from dispatch.rules.ticketing import TicketKind
 from dispatch.scope import Role
 from geo.point import Point
 from geo.uncertainty.shore import ISLAND, SeaEdge
 
-AGENCY_KINDS = ("opd", "vertikal", "bumn", "bumd")
-CATEGORY_KINDS = ("darurat", "aduan")
+AGENCY_KINDS = ("opd", "vertikal", "bumn", "bumd", "desa", "tetangga")
+CATEGORY_KINDS = tuple(TicketKind)
 LANGUAGES = ("id", "en")
 
 

@@ -1,4 +1,4 @@
-"""The states of calls, incidents, tickets, units and assignments, and the moves between them.
+"""The states of calls, incidents, units and assignments, and the moves between them.
 
 The words are those of the field (shared vocabulary §4.3); Python names are English.
 """
@@ -29,17 +29,6 @@ class IncidentState(StrEnum):
     NEW = "baru"  # nobody sent
     ASSIGNED = "ditugaskan"  # a unit was sent
     ON_SCENE = "di_lokasi"  # the first unit arrived
-    CLOSED = "ditutup"
-
-
-class TicketState(StrEnum):
-    NEW = "baru"
-    VERIFIED = "diverifikasi"
-    REFERRED = "didisposisi"
-    ACCEPTED = "diterima_opd"
-    IN_WORK = "dikerjakan"
-    FOLLOWED_UP = "ditindaklanjuti"  # with proof
-    AWAITING_REPLY = "menunggu_tanggapan"
     CLOSED = "ditutup"
 
 
@@ -130,7 +119,8 @@ INCIDENT_MOVES: Mapping[IncidentState, frozenset[IncidentState]] = {
             IncidentState.CLOSED,
         }
     ),
-    IncidentState.CLOSED: frozenset(),
+    # re-opened with one of its tickets, or parted again from the one it was merged into
+    IncidentState.CLOSED: frozenset({IncidentState.NEW}),
 }
 
 _STOPS = frozenset({AssignmentState.CANCELLED, AssignmentState.DIVERTED})
@@ -152,17 +142,6 @@ ASSIGNMENT_MOVES: Mapping[AssignmentState, frozenset[AssignmentState]] = {
     AssignmentState.DIVERTED: frozenset(),
 }
 
-TICKET_MOVES: Mapping[TicketState, frozenset[TicketState]] = {
-    TicketState.NEW: frozenset({TicketState.VERIFIED, TicketState.REFERRED, TicketState.CLOSED}),
-    TicketState.VERIFIED: frozenset({TicketState.REFERRED, TicketState.CLOSED}),
-    TicketState.REFERRED: frozenset({TicketState.ACCEPTED, TicketState.CLOSED}),
-    TicketState.ACCEPTED: frozenset({TicketState.IN_WORK, TicketState.CLOSED}),
-    TicketState.IN_WORK: frozenset({TicketState.FOLLOWED_UP}),
-    TicketState.FOLLOWED_UP: frozenset({TicketState.AWAITING_REPLY}),
-    TicketState.AWAITING_REPLY: frozenset({TicketState.CLOSED}),
-    TicketState.CLOSED: frozenset(),
-}
-
 # What the unit does while its assignment stands so; a proposal leaves it alone.
 UNIT_WHILE: Mapping[AssignmentState, UnitState] = {
     AssignmentState.SENT: UnitState.SENT,
@@ -177,7 +156,7 @@ UNIT_WHILE: Mapping[AssignmentState, UnitState] = {
     AssignmentState.DIVERTED: UnitState.FREE,
 }
 
-State = TypeVar("State", IncidentState, AssignmentState, TicketState)
+State = TypeVar("State", IncidentState, AssignmentState)
 
 
 def check_move(moves: Mapping[State, frozenset[State]], now: State, wanted: State) -> State:

@@ -9,31 +9,68 @@ import geo.road_schema  # its tables belong to the house
 import geo.village_schema  # noqa: F401
 from dispatch.schema.assignments import Assignment, AssignmentStep, Passage, Photo, Told
 from dispatch.schema.calls import Call, CallContact
-from dispatch.schema.catalogue import Agency, Category, Responsibility
+from dispatch.schema.catalogue import Agency, Asset, Category, Responsibility
 from dispatch.schema.columns import TransactionId
 from dispatch.schema.history import LogEntry
-from dispatch.schema.incidents import Incident, Ticket
+from dispatch.schema.incidents import Incident
+from dispatch.schema.notices import (
+    ExchangeLink,
+    ExchangeRun,
+    Outgoing,
+    PushSubscription,
+    Subscription,
+)
 from dispatch.schema.people import IdempotencyKey, User, UserSession
+from dispatch.schema.proofs import Proof, ProofSeal, WorkLink
+from dispatch.schema.tickets import (
+    AnswerTemplate,
+    Handover,
+    Instruction,
+    Merge,
+    Notice,
+    StoredFilter,
+    Ticket,
+    TicketMessage,
+    TicketRating,
+    TicketStep,
+)
 from dispatch.schema.units import Station, Unit, UnitFix, UnitToken
 from dispatch.schema.villages import MarkKind, PublicSnapshot, VillageMark
 
 __all__ = [
     "Agency",
+    "AnswerTemplate",
+    "Asset",
     "Assignment",
     "AssignmentStep",
     "Call",
     "CallContact",
     "Category",
+    "ExchangeLink",
+    "ExchangeRun",
+    "Handover",
     "IdempotencyKey",
     "Incident",
+    "Instruction",
     "LogEntry",
     "MarkKind",
+    "Merge",
+    "Notice",
+    "Outgoing",
     "Passage",
     "Photo",
+    "Proof",
+    "ProofSeal",
     "PublicSnapshot",
+    "PushSubscription",
     "Responsibility",
     "Station",
+    "StoredFilter",
+    "Subscription",
     "Ticket",
+    "TicketMessage",
+    "TicketRating",
+    "TicketStep",
     "Told",
     "TransactionId",
     "Unit",
@@ -42,4 +79,5 @@ __all__ = [
     "User",
     "UserSession",
     "VillageMark",
+    "WorkLink",
 ]

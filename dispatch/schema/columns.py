@@ -19,12 +19,15 @@ class TransactionId(UserDefinedType[str]):
         return "xid8"
 
 
-def words(kind: type[StrEnum]) -> Enum:
-    """A text column that takes the words of the enumeration only."""
+def words(kind: type[StrEnum], *, checked: bool = True) -> Enum:
+    """A text column that takes the words of the enumeration only.
+
+    checked  by the table itself, too: at most one column of a table and an enumeration
+    """
     return Enum(
         kind,
         native_enum=False,
-        create_constraint=True,
+        create_constraint=checked,
         name=kind.__name__.lower(),
         values_callable=lambda words: [w.value for w in words],
     )

@@ -1,4 +1,4 @@
-"""Tables of what happened: incidents, and the work that agencies owe to them."""
+"""Table of what happened: one row an event on the ground."""
 
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dispatch.rules.audience import Audience
-from dispatch.rules.workflow import Channel, IncidentState, TicketState
+from dispatch.rules.workflow import Channel, IncidentState
 from dispatch.schema.columns import Moment, words
 from geo.columns import PointColumn
 from geo.point import Point
@@ -59,6 +59,7 @@ class Incident(Base):
     restricted_group: Mapped[str | None]
     # How far it may be told, as its category says: nobody outside the room where nothing is said.
     audience: Mapped[Audience] = mapped_column(words(Audience), server_default=text("'ruang'"))
+    owner: Mapped[str | None]  # of the thing that it is about: jalan_provinsi, tiang_pln ...
     channel: Mapped[Channel] = mapped_column(  # of the call that opened it
         words(Channel), server_default=text("'112'")
     )
@@ -68,6 +69,7 @@ class Incident(Base):
     opened_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     outcome: Mapped[str | None]
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("incident.id"))  # digabung
     version: Mapped[int] = mapped_column(server_default=text("1"))
     demo: Mapped[bool] = mapped_column(server_default=text("false"))
 
@@ -84,6 +86,10 @@ class Incident(Base):
         # Counted once: the village that counts the incident is not told a second time.
         CheckConstraint(
             "village_code IS NULL OR village_code <> ALL (also_villages)", name="also_others"
+        ),
+        CheckConstraint(
+            "merged_into IS NULL OR (merged_into <> id AND state = 'ditutup')",
+            name="merged_is_over",
         ),
         CheckConstraint("jsonb_typeof(location) = 'object'", name="location_object"),
         # Usage: board, load by village, village page
@@ -106,26 +112,10 @@ class Incident(Base):
         # Usage: history.likely_same(), near in place and time
         Index("ix_incident_pin_geography", text("(pin::geography)"), postgresql_using="gist"),
         Index(None, "opened_at"),
+        # Usage: record.of_incident(), the reporters of a merged case
+        Index(
+            "ix_incident_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")
+        ),
         # Usage: demo_is_on(), demo clear
         Index("ix_incident_demo", "id", postgresql_where=text("demo")),
-    )
-
-
-class Ticket(Base):
-    """The work that one agency owes to an incident."""
-
-    __tablename__ = "ticket"
-
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"))
-    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
-    state: Mapped[TicketState] = mapped_column(words(TicketState))
-    rule: Mapped[str]  # why this agency, in words
-    restricted_group: Mapped[str | None]
-    opened_at: Mapped[datetime] = mapped_column(Moment)
-
-    __table_args__ = (
-        Index(None, "incident_id", "agency_id", unique=True),
-        # Usage: row-level security of the agency officer
-        Index(None, "agency_id", "incident_id"),
     )

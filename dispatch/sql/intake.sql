@@ -47,11 +47,27 @@ contact AS (
     FROM fresh
    WHERE CAST(:phone AS varchar) IS NOT NULL OR CAST(:caller AS varchar) IS NOT NULL
 ),
-owed AS (
-  INSERT INTO ticket (incident_id, agency_id, state, rule, restricted_group, opened_at)
-  SELECT :incident_id, agency_id, 'baru', :rule, :restricted_group, :now
+numbered AS MATERIALIZED (  -- not RETURNING: who takes a sensitive call may not see its tickets
+  SELECT nextval('ticket_id_seq') AS id, agency_id
     FROM fresh, unnest(CAST(:agency_ids AS integer[])) AS agency_id
    WHERE :opens
+),
+owed AS (
+  INSERT INTO ticket (
+    id, incident_id, agency_id, state, kind, rule, decided, restricted_group, category_code, priority,
+    village_code, district_code, opened_at, here_at, verify_due_at, answer_due_at, due_at,
+    escalate_at, proof_needed, demo)
+  SELECT id, :incident_id, agency_id, 'baru', :kind, :rule, CAST(:decided AS jsonb), :restricted_group,
+         :category, :priority, :village_code, :district_code, :now, :now,
+         CAST(:verify_due_at AS timestamptz), CAST(:answer_due_at AS timestamptz),
+         CAST(:ticket_due_at AS timestamptz), CAST(:escalate_at AS timestamptz), :proof_needed, :demo
+    FROM numbered
+),
+begun AS (
+  INSERT INTO ticket_step (
+    ticket_id, incident_id, at, state, agency_id, actor, by_user, by_name, reason, demo)
+  SELECT id, :incident_id, :now, 'baru', agency_id, 'ruang', :user_id, :actor, 'dibuka', :demo
+    FROM numbered
 ),
 logged AS (
   INSERT INTO log_entry (kind, actor_id, actor, incident_id, call_id, facts, demo)
