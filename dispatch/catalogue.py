@@ -18,7 +18,7 @@ class CategoryFacts:
     """One kind of event."""
 
     code: str
-    kind: str  # darurat, aduan
+    kind: str  # rules.ticketing.TicketKind
     name_id: str
     name_en: str
     priority: int
@@ -26,6 +26,8 @@ class CategoryFacts:
     restricted_group: str | None
     active: bool = True  # may be chosen for a new call
     audience: Audience = Audience.ROOM
+    proof: bool = False  # no ticket of it is closed without
+    clock: str | None = None  # class of its clocks; None: of its kind
 
     def name(self, language: str) -> str:
         """The name in a language of the house; Indonesian where there is no other."""
@@ -88,4 +90,6 @@ def _category(row: Category) -> CategoryFacts:
         row.restricted_group,
         row.active,
         Audience(row.audience),
+        row.proof,
+        row.clock,
     )

@@ -76,6 +76,8 @@ def _sync_categories(session: Session, regency: Regency, done: Synced) -> None:
             "priority": entry.priority,
             "needs": list(entry.needs),
             "restricted_group": entry.group,
+            "proof": entry.proof,
+            "clock": entry.clock,
             "audience": entry.audience,
             "rank": entry.rank,
             "active": True,

@@ -42,7 +42,7 @@ class CategoryEntry:
     """What can happen."""
 
     code: str
-    kind: str  # darurat, aduan
+    kind: str  # rules.ticketing.TicketKind
     name_id: str
     name_en: str
     priority: int  # 1 gawat to 4 rendah
@@ -52,6 +52,8 @@ class CategoryEntry:
     areas: tuple[Area, ...]
     rank: int  # order on the screen
     audience: Audience = Audience.ROOM
+    proof: bool = False  # no ticket of it is closed without
+    clock: str | None = None  # class of its clocks (clocks.toml); None: of its kind
 
 
 @dataclass(frozen=True, slots=True)

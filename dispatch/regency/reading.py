@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dispatch.regency import files, late, orders, plans, positions, public, roads
 from dispatch.regency.checks import check
-from dispatch.regency.entry import Entry
+from dispatch.regency.entry import YES_NO, Entry
 from dispatch.regency.facts import (
     AgencyEntry,
     Area,
@@ -151,6 +151,8 @@ def _category(entry: Entry, rank: int) -> CategoryEntry:
         areas=tuple(_area(e) for e in entry.entries("areas", f"{entry.name} area")),
         rank=rank,
         audience=_audience(entry),
+        proof=YES_NO[entry.choice("proof", YES_NO, "tidak")],
+        clock=entry.text("clock", "") or None,
     )
     entry.done()
     return category
