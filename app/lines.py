@@ -18,7 +18,7 @@ class SocketLine:
     """The socket under an answer that has begun, under gevent.
 
     The hub writes to a thousand of these in a row, in a loop without a switch: to wake a greenlet
-    for each of them, which then goes through gunicorn and Flask, took six times as long
+    for each of them, which then goes through gunicorn and Flask, would take far longer
     (docs/decisions/0017-live-wire-at-scale.md).
     """
 
