@@ -3,11 +3,22 @@
 import { basemapLayers, basemapSources, shadeOpacity } from "./basemap.js";
 import { CLUSTER_SIZES } from "./cluster_images.js";
 import { colour } from "./colour.js";
+import {
+  EMPTY,
+  FONT,
+  NOTHING,
+  VILLAGES,
+  borderLayers,
+  chosenVillage,
+  layerMaker,
+  unitAreas,
+  unitSigns,
+  unitSources,
+  villageNames,
+  villageSource,
+} from "./layers.js";
 import { signTiles } from "./sign_tiles.js";
-import { FONT, areaSign, villageSource } from "./style.js";
 
-const EMPTY = { type: "FeatureCollection", features: [] };
-const NOTHING = ["literal", false];
 const CLASS = ["coalesce", ["feature-state", "class"], -1];
 const DIM = 0.22;
 
@@ -102,100 +113,25 @@ function signsOnTop(layer) {
 
 const numbersOf = () => (document.documentElement.lang === "en" ? "en-GB" : "id-ID");
 
-function groundLayers(layer) {
-  const villages = { source: "villages", "source-layer": "villages" };
-  return [
-    layer("sea", { type: "background" }),
-    ...basemapLayers(),
-    layer("village-fill", { type: "fill", ...villages }, { "fill-opacity": classOpacity(null) }),
-    layer(
-      "village-unknown",
-      { type: "fill", ...villages, filter: NOTHING },
-      { "fill-pattern": "hatch" },
-    ),
-    layer(
-      "village-line",
-      { type: "line", ...villages },
-      {
-        "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 11, 0.9, 14, 2],
-        "line-opacity": 0.75,
-      },
-    ),
-    layer(
-      "district-line",
-      { type: "line", source: "villages", "source-layer": "districts" },
-      { "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1, 12, 2] },
-    ),
-    layer("village-chosen", { type: "line", ...villages, filter: NOTHING }, { "line-width": 3.5 }),
-  ];
-}
+// Before that zoom, clusters would hide half of the words.
+const AREAS_NAMED_FROM = 11;
 
-const nameLayer = (layer) =>
+const groundLayers = (layer) => [
+  layer("sea", { type: "background" }),
+  ...basemapLayers(),
+  layer("village-fill", { type: "fill", ...VILLAGES }, { "fill-opacity": classOpacity(null) }),
   layer(
-    "village-name",
-    {
-      type: "symbol",
-      source: "villages",
-      "source-layer": "labels",
-      minzoom: 10.5,
-      layout: {
-        "text-field": ["get", "name"],
-        "text-font": FONT,
-        "text-size": ["interpolate", ["linear"], ["zoom"], 10.5, 10.5, 14, 14],
-        "text-max-width": 7,
-        "text-padding": 4,
-      },
-    },
-    { "text-halo-width": 1.6 },
-  );
-
-function unitLayers(layer) {
-  const named = { "text-font": FONT, "text-size": 11.5 };
-  return [
-    layer("unit-area", { type: "fill", source: "areas" }, { "fill-opacity": 0.07 }),
-    layer(
-      "unit-area-line",
-      { type: "line", source: "areas" },
-      { "line-width": 1.5, "line-dasharray": [2, 2], "line-opacity": 0.8 },
-    ),
-    layer(
-      "units",
-      {
-        type: "symbol",
-        source: "units",
-        layout: {
-          ...named,
-          "icon-image": ["get", "image"],
-          "icon-allow-overlap": true,
-          "icon-ignore-placement": true,
-          "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.45, 10, 0.7, 12, 1],
-          "text-field": ["step", ["zoom"], "", 11.5, ["get", "call_sign"]],
-          "text-offset": [0, 1.15],
-          "text-anchor": "top",
-          "text-optional": true,
-        },
-      },
-      { "text-halo-width": 1.6 },
-    ),
-    layer(
-      "unit-area-name",
-      {
-        type: "symbol",
-        source: "area_names",
-        layout: {
-          ...named,
-          ...areaSign(11), // before that, clusters would hide half of the words
-        },
-      },
-      { "text-halo-width": 1.6 },
-    ),
-  ];
-}
+    "village-unknown",
+    { type: "fill", ...VILLAGES, filter: NOTHING },
+    { "fill-pattern": "hatch" },
+  ),
+  ...borderLayers(layer),
+  chosenVillage(layer, 3.5),
+];
 
 /** The style for an edition of the boundaries; `query` filters the signs, null leaves them out. */
 export function loadStyle(edition, query) {
-  const paint = loadPaint();
-  const layer = (id, facts, more = {}) => ({ id, ...facts, paint: { ...paint[id], ...more } });
+  const layer = layerMaker(loadPaint());
   const with_signs = query !== null;
   return {
     version: 8,
@@ -203,16 +139,15 @@ export function loadStyle(edition, query) {
       ...basemapSources(),
       villages: villageSource(edition),
       ...(with_signs && { signs: { type: "vector", tiles: signTiles(query), maxzoom: 18 } }),
-      units: { type: "geojson", data: EMPTY },
-      areas: { type: "geojson", data: EMPTY },
-      area_names: { type: "geojson", data: EMPTY },
+      ...unitSources(),
       chosen: { type: "geojson", data: EMPTY },
     },
     layers: [
       ...groundLayers(layer),
       ...(with_signs ? signLayers(layer) : []),
-      nameLayer(layer),
-      ...unitLayers(layer),
+      villageNames(layer),
+      ...unitAreas(layer),
+      ...unitSigns(layer, AREAS_NAMED_FROM),
       ...(with_signs ? signsOnTop(layer) : []),
     ],
   };

@@ -3,40 +3,23 @@
 import { UNSURE } from "../incident_words.js";
 import { basemapLayers, basemapSources, shadeOpacity } from "./basemap.js";
 import { colour } from "./colour.js";
+import {
+  EMPTY,
+  FONT,
+  NOTHING,
+  VILLAGES,
+  borderLayers,
+  chosenVillage,
+  layerMaker,
+  unitAreas,
+  unitSigns,
+  unitSources,
+  villageNames,
+  villageSource,
+} from "./layers.js";
 
 /** From how many open incidents a village is in each class; the first class is none. */
 export const LOAD_STEPS = [1, 2, 4, 7];
-
-const EMPTY = { type: "FeatureCollection", features: [] };
-// Labels are drawn with the fonts of the machine: the style names no glyph server.
-export const FONT = ["system-ui", "sans-serif"];
-
-/**
- * The sign of an area in which a unit is, by zoom: named from `from` on; before that, the area
- * is too small to see, and the unit stands as one whose place is a guess.
- */
-export const areaSign = (from) => ({
-  "icon-image": ["step", ["zoom"], ["get", "image"], from, ""],
-  "icon-allow-overlap": true,
-  "icon-ignore-placement": true,
-  "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.45, 10, 0.7],
-  "text-field": ["step", ["zoom"], "", from, ["get", "name"]],
-  "text-allow-overlap": true,
-});
-
-/** The villages' shapes: tiles that never change within one edition. */
-export function villageSource(edition) {
-  const path = `/api/tiles/villages/${encodeURIComponent(edition)}/{z}/{x}/{y}`;
-  // With the mark of their drawing the browser keeps them for ever.
-  const mark = document.querySelector("[data-drawing]")?.dataset.drawing;
-  return {
-    type: "vector",
-    tiles: [location.origin + path + (mark ? `?d=${mark}` : "")],
-    minzoom: 6,
-    maxzoom: 14,
-    promoteId: { villages: "code" },
-  };
-}
 
 function loadColours() {
   const open = ["coalesce", ["feature-state", "open"], 0];
@@ -89,9 +72,7 @@ function wayLayers(layer) {
 
 /** @param {string} edition whose boundaries the tiles show */
 export function mapStyle(edition) {
-  const paint = themePaint();
-  const layer = (id, facts, more = {}) => ({ id, ...facts, paint: { ...paint[id], ...more } });
-  const villages = { source: "villages", "source-layer": "villages" };
+  const layer = layerMaker(themePaint());
   return {
     version: 8,
     sources: {
@@ -99,55 +80,33 @@ export function mapStyle(edition) {
       villages: villageSource(edition),
       doubt: { type: "geojson", data: EMPTY },
       ways: { type: "geojson", data: EMPTY },
-      areas: { type: "geojson", data: EMPTY },
-      area_names: { type: "geojson", data: EMPTY },
-      units: { type: "geojson", data: EMPTY },
+      ...unitSources(),
       incidents: { type: "geojson", data: EMPTY },
     },
     layers: [
       layer("sea", { type: "background" }),
       ...basemapLayers(),
-      layer("village-fill", { type: "fill", ...villages }, { "fill-opacity": shadeOpacity() }),
+      layer("village-fill", { type: "fill", ...VILLAGES }, { "fill-opacity": shadeOpacity() }),
       layer(
         "village-pale",
-        { type: "fill", ...villages, filter: ["==", "1", "2"] },
+        { type: "fill", ...VILLAGES, filter: NOTHING },
         {
           "fill-opacity": 0.78,
         },
       ),
       layer(
         "village-chance",
-        { type: "fill", ...villages, filter: ["==", "1", "2"] },
+        { type: "fill", ...VILLAGES, filter: NOTHING },
         { "fill-opacity": 0 },
       ),
-      layer("village-reach", { type: "fill", ...villages, filter: ["==", "1", "2"] }),
-      layer(
-        "village-line",
-        { type: "line", ...villages },
-        {
-          "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 11, 0.9, 14, 2],
-          "line-opacity": 0.75,
-        },
-      ),
-      layer(
-        "district-line",
-        { type: "line", source: "villages", "source-layer": "districts" },
-        {
-          "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1, 12, 2],
-        },
-      ),
+      layer("village-reach", { type: "fill", ...VILLAGES, filter: NOTHING }),
+      ...borderLayers(layer),
       layer(
         "village-chance-line",
-        { type: "line", ...villages, filter: ["==", "1", "2"] },
+        { type: "line", ...VILLAGES, filter: NOTHING },
         { "line-width": 1.5, "line-dasharray": [3, 2] },
       ),
-      layer(
-        "village-chosen",
-        { type: "line", ...villages, filter: ["==", "1", "2"] },
-        {
-          "line-width": 3,
-        },
-      ),
+      chosenVillage(layer, 3),
       layer("doubt-fill", { type: "fill", source: "doubt" }, { "fill-opacity": 0.08 }),
       layer(
         "doubt-line",
@@ -157,68 +116,15 @@ export function mapStyle(edition) {
           "line-dasharray": [3, 2],
         },
       ),
-      layer(
-        "village-name",
-        {
-          type: "symbol",
-          source: "villages",
-          "source-layer": "labels",
-          minzoom: 10.5,
-          layout: {
-            "text-field": ["get", "name"],
-            "text-font": FONT,
-            "text-size": ["interpolate", ["linear"], ["zoom"], 10.5, 10.5, 14, 14],
-            "text-max-width": 7,
-            "text-padding": 4,
-          },
-        },
-        { "text-halo-width": 1.6 },
-      ),
-      layer("unit-area", { type: "fill", source: "areas" }, { "fill-opacity": 0.07 }),
-      layer(
-        "unit-area-line",
-        { type: "line", source: "areas" },
-        { "line-width": 1.5, "line-dasharray": [2, 2], "line-opacity": 0.8 },
-      ),
+      villageNames(layer),
+      ...unitAreas(layer),
       ...wayLayers(layer),
       layer(
         "unit-ring",
         { type: "circle", source: "units", filter: ["==", ["id"], -1] },
         { "circle-radius": 18, "circle-opacity": 0, "circle-stroke-width": 2.5 },
       ),
-      layer(
-        "units",
-        {
-          type: "symbol",
-          source: "units",
-          layout: {
-            "icon-image": ["get", "image"],
-            "icon-allow-overlap": true,
-            "icon-ignore-placement": true,
-            "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.45, 10, 0.7, 12, 1],
-            "text-field": ["step", ["zoom"], "", 11.5, ["get", "call_sign"]],
-            "text-font": FONT,
-            "text-size": 11.5,
-            "text-offset": [0, 1.15],
-            "text-anchor": "top",
-            "text-optional": true,
-          },
-        },
-        { "text-halo-width": 1.6 },
-      ),
-      layer(
-        "unit-area-name",
-        {
-          type: "symbol",
-          source: "area_names",
-          layout: {
-            ...areaSign(10),
-            "text-font": FONT,
-            "text-size": 11.5,
-          },
-        },
-        { "text-halo-width": 1.6 },
-      ),
+      ...unitSigns(layer, 10),
       // Over the units: while a place is in doubt its chances matter more.
       layer(
         "chance-name",
@@ -226,7 +132,7 @@ export function mapStyle(edition) {
           type: "symbol",
           source: "villages",
           "source-layer": "labels",
-          filter: ["==", "1", "2"],
+          filter: NOTHING,
           layout: {
             "text-field": ["get", "name"],
             "text-font": FONT,
