@@ -19,6 +19,7 @@ export class Unreachable extends Error {}
 export const get = (path) => ask("GET", path);
 export const post = (path, body, headers = {}) => ask("POST", path, body, headers);
 export const patch = (path, body) => ask("PATCH", path, body);
+export const del = (path) => ask("DELETE", path);
 
 /** A path with its query; what is null or empty is left out. */
 export function withQuery(path, query) {
