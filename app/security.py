@@ -11,6 +11,8 @@ MOST_BYTES = 64 * 1024  # of a request: thirty minutes of fast typing
 LONGER = {
     "positions.post_positions": 256 * 1024,  # 500 fixes
     "photos.post_photo": 15 * 1024 * 1024 + MOST_BYTES,
+    "proofs.post_proof": 15 * 1024 * 1024 + MOST_BYTES,
+    "work_link.post_photo": 15 * 1024 * 1024 + MOST_BYTES,
 }
 # Devices show a token with every request and have no session that could be misused from
 # another page. post_positions, which serves browsers too, checks those itself.
@@ -18,6 +20,9 @@ BY_TOKEN = (
     "app.api.positions.post_positions",
     "app.api.positions.post_osmand",
     "app.api.positions.post_owntracks",
+    # A contractor has no session: the token in the address is what is secret.
+    "app.pages.work_link.post_photo",
+    "app.pages.work_link.post_done",
 )
 COOKIE = "__Host-tanggap"  # the prefix makes the browser insist on Secure, Path=/ and no Domain
 

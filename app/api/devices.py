@@ -64,7 +64,7 @@ def enter_as_device(session: Session, token: str | None, now: datetime) -> Scope
     """
     if not token or len(token) > tokens.LONGEST:
         raise BadToken
-    hashed, address = tokens.digest(token), _address()
+    hashed, address = tokens.digest(token), address_of_asker()
     if time.monotonic() > GOOD.get(hashed, 0.0) and not FAILURES.is_open(address):
         raise TooManyTries("tunggu sebentar")
     if not FIXES.is_open(hashed):
@@ -80,7 +80,7 @@ def enter_as_device(session: Session, token: str | None, now: datetime) -> Scope
     return scope
 
 
-def _address() -> str | None:
+def address_of_asker() -> str | None:
     """Who asks. Behind a front server all come from one address: it tells whose line it was.
 
     Believed of a front server on this machine only, and of what it tells only its own last word.
