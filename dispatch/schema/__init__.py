@@ -13,6 +13,7 @@ from dispatch.schema.catalogue import Agency, Asset, Category, Responsibility
 from dispatch.schema.columns import TransactionId
 from dispatch.schema.history import LogEntry
 from dispatch.schema.incidents import Incident
+from dispatch.schema.leaders import TicketChange, TicketFact, TicketWeek
 from dispatch.schema.notices import (
     ExchangeLink,
     ExchangeRun,
@@ -68,9 +69,12 @@ __all__ = [
     "StoredFilter",
     "Subscription",
     "Ticket",
+    "TicketChange",
+    "TicketFact",
     "TicketMessage",
     "TicketRating",
     "TicketStep",
+    "TicketWeek",
     "Told",
     "TransactionId",
     "Unit",
