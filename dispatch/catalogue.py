@@ -1,14 +1,15 @@
 """What the regency's catalogue says: categories, agencies, and who answers for what."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dispatch.rules.audience import Audience
+from dispatch.rules.owners import AssetName, OwnerKind, Register
 from dispatch.rules.responsibility import AreaRule
-from dispatch.schema import Agency, Category, Responsibility
+from dispatch.schema import Agency, Asset, Category, Responsibility
 
 FALLBACK_CATEGORY = "lainnya"  # where nothing was chosen: a call is never refused
 
@@ -42,6 +43,8 @@ class AgencyFacts:
     code: str
     name: str
     short: str
+    kind: str = "opd"
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,11 @@ class Catalogue:
     categories: Mapping[str, CategoryFacts]  # in the order of the screen
     agencies: Mapping[int, AgencyFacts]
     rules: Sequence[AreaRule]
+    owners: Register = field(default_factory=lambda: Register((), ()))  # whose things are
 
     @classmethod
-    def read(cls, session: Session) -> "Catalogue":
-        """The catalogue as it stands in the database."""
+    def read(cls, session: Session, owners: Iterable[OwnerKind] = ()) -> "Catalogue":
+        """The catalogue as it stands in the database; `owners` as the regency's files name them."""
         categories = session.scalars(select(Category).order_by(Category.rank, Category.code))
         agencies = session.scalars(select(Agency).order_by(Agency.id))
         rules = session.scalars(
@@ -65,18 +69,36 @@ class Catalogue:
         )
         return cls(
             categories={c.code: _category(c) for c in categories},
-            agencies={a.id: AgencyFacts(a.id, a.code, a.name, a.short) for a in agencies},
-            rules=[AreaRule(r.category_code, r.area_code, r.agency_id) for r in rules],
+            agencies={a.id: _agency(a) for a in agencies},
+            rules=[_rule(row) for row in rules],
+            owners=Register(owners, _assets(session)),
         )
 
     def category(self, code: str | None) -> CategoryFacts:
         """The category of that code, or the one that takes what fits nowhere."""
         return self.categories.get(code or "") or self.categories[FALLBACK_CATEGORY]
 
+    def agency(self, code: str) -> AgencyFacts | None:
+        """The agency of that code; None where there is none in service."""
+        return next((a for a in self.agencies.values() if a.code == code and a.active), None)
+
     def shorts(self, agency_ids: Iterable[int]) -> list[str]:
         """Short names; an agency added since the catalogue was read comes with its number."""
         known = self.agencies
         return [known[i].short if i in known else f"#{i}" for i in agency_ids]
+
+
+def _agency(row: Agency) -> AgencyFacts:
+    return AgencyFacts(row.id, row.code, row.name, row.short, row.kind, row.active)
+
+
+def _rule(row: Responsibility) -> AreaRule:
+    return AreaRule(row.category_code, row.area_code, row.agency_id, row.owner, row.hours)
+
+
+def _assets(session: Session) -> list[AssetName]:
+    rows = session.scalars(select(Asset).order_by(Asset.id))
+    return [AssetName(a.kind, a.owner, a.name, a.source) for a in rows]
 
 
 def _category(row: Category) -> CategoryFacts:

@@ -83,7 +83,7 @@ class Ground:
         title = session.scalar(select(Edition.title).where(Edition.id == locator.edition_id))
         return cls(
             locator,
-            Catalogue.read(session),
+            Catalogue.read(session, regency.owners.kinds),
             regency,
             by_code,
             title or locator.edition,

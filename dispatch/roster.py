@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from dispatch import log
 from dispatch.errors import IllegalMove, Unknown
-from dispatch.regency import CategoryEntry, Regency, StationEntry
+from dispatch.regency import Area, Regency, StationEntry
 from dispatch.rules.workflow import SENDABLE, UnitState
-from dispatch.schema import Agency, Category, Responsibility, Station, Unit, User
+from dispatch.schema import Agency, Asset, Category, Responsibility, Station, Unit, User
 
 
 @dataclass(slots=True)
@@ -39,6 +39,7 @@ def sync(session: Session, regency: Regency, now: datetime) -> Synced:
     agencies = _sync_agencies(session, regency, done)
     _sync_categories(session, regency, done)
     _sync_responsibilities(session, regency, agencies, done)
+    _sync_assets(session, regency, done)
     stations = _sync_stations(session, regency, agencies, done)
     _sync_units(session, regency, agencies, stations, now, done)
     if done.total:
@@ -93,25 +94,35 @@ def _sync_responsibilities(
 ) -> None:
     """Nothing points at these rows, so what is no longer said may go."""
     wanted = [
-        (category.code, agencies[agency], area)
+        (category.code, agencies[agency], area.code, area.owner, area.hours)
         for category in regency.categories
-        for area, codes in (("", category.agencies), *_areas(category))
-        for agency in codes
+        for area in (Area("", category.agencies), *category.areas)
+        for agency in area.agencies
     ]
     there = session.scalars(select(Responsibility))
-    rows = {(r.category_code, r.agency_id, r.area_code): r for r in there}
+    rows = {(r.category_code, r.agency_id, r.area_code, r.owner, r.hours): r for r in there}
     for key in rows.keys() - set(wanted):
         session.delete(rows[key])
         _count(done.retired, rows[key])
     for key in wanted:
         if key not in rows:
-            code, agency_id, area = key
-            new = Responsibility(category_code=code, agency_id=agency_id, area_code=area)
+            code, agency_id, area, owner, hours = key
+            new = Responsibility(
+                category_code=code, agency_id=agency_id, area_code=area, owner=owner, hours=hours
+            )
             _put(session, rows, key, new, {}, done)
 
 
-def _areas(category: CategoryEntry) -> list[tuple[str, tuple[str, ...]]]:
-    return [(area.code, area.agencies) for area in category.areas]
+def _sync_assets(session: Session, regency: Regency, done: Synced) -> None:
+    """The register of whose things are; nothing points at it."""
+    rows = {(a.kind, a.name): a for a in session.scalars(select(Asset))}
+    wanted = {(a.kind, a.name): a for a in regency.owners.assets}
+    for key in rows.keys() - wanted.keys():
+        session.delete(rows[key])
+        _count(done.retired, rows[key])
+    for key, entry in wanted.items():
+        values = {"owner": entry.owner, "code": entry.code or None, "source": entry.source}
+        _put(session, rows, key, Asset(kind=entry.kind, name=entry.name), values, done)
 
 
 def _sync_stations(

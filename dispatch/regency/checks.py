@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 from dispatch.errors import BadConfiguration
-from dispatch.regency import plans
+from dispatch.regency import contacts, plans
 from dispatch.regency.facts import CategoryEntry, Regency, UserEntry
 
 FALLBACK = "lainnya"  # takes what fits nowhere: a call is never refused
@@ -34,6 +34,16 @@ def check(regency: Regency) -> None:
     for user in regency.users:
         _check_user(regency, user, agencies)
     _check_plans(regency, agencies)
+    _check_contacts(regency, agencies)
+
+
+def _check_contacts(regency: Regency, agencies: set[str]) -> None:
+    kinds = [kind.code for kind in regency.owners.kinds]
+    contacts.check(regency.contacts, agencies, [c.code for c in regency.categories], kinds)
+    for contact in regency.contacts:
+        for area in contact.areas:
+            if not _is_area(regency, area):
+                _wrong("contacts.toml", contact.code, "areas", f"{area!r} is no area here")
 
 
 def _check_plans(regency: Regency, agencies: set[str]) -> None:
@@ -66,6 +76,7 @@ def _check_unique(regency: Regency) -> None:
         # Case and signs do not tell call signs apart over the radio.
         ("units.csv", "call_sign", [u.call_sign.upper() for u in regency.units]),
         ("users.toml", "login", [u.login.lower() for u in regency.users]),
+        ("contacts.toml", "code", [c.code for c in regency.contacts]),
     ):
         for name, times in Counter(names).items():
             if times > 1:
@@ -78,13 +89,17 @@ def _check_category(regency: Regency, category: CategoryEntry, agencies: set[str
         _wrong(file, category.code, "agencies", "name at least one for the whole regency")
     _known(file, category.code, "agencies", category.agencies, agencies)
     for area in category.areas:
-        if not _is_area(regency, area.code):
+        if area.code and not _is_area(regency, area.code):
             _wrong(file, category.code, "areas", f"{area.code!r} is no area of {regency.code}")
         if not area.agencies:
-            _wrong(file, category.code, "areas", f"name at least one agency for {area.code}")
+            what = area.code or area.owner or area.hours
+            _wrong(file, category.code, "areas", f"name at least one agency for {what}")
+        owners = [kind.code for kind in regency.owners.kinds]
+        _known(file, category.code, "owners", [area.owner] if area.owner else [], owners)
         _known(file, category.code, "areas", area.agencies, agencies)
     if category.group is not None:
         _check_restricted(regency, category, category.group)
+    _known(file, category.code, "like", category.like, {c.code for c in regency.categories})
     skills = {skill for unit in regency.units for skill in unit.skills}
     _known(file, category.code, "needs", category.needs, skills)
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dispatch.regency.contacts import ContactEntry
 from dispatch.regency.late import LateRules
 from dispatch.regency.orders import OrderRules
+from dispatch.regency.owners import OwnerRules
 from dispatch.regency.plans import Plans
 from dispatch.regency.positions import PositionRules
 from dispatch.regency.public import PublicRules
@@ -25,16 +27,18 @@ class AgencyEntry:
     code: str
     name: str
     short: str
-    kind: str  # opd, vertikal, bumn, bumd
+    kind: str  # opd, provinsi, vertikal, bumn, bumd, desa, tetangga
     note: str = ""  # source, or what is assumed
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Other agencies for a category in one part of the regency."""
+    """Other agencies for a category: in a part of the regency, for an owner, in some hours."""
 
-    code: str  # district or village
+    code: str  # district or village; "" everywhere
     agencies: tuple[str, ...]
+    owner: str = ""  # "" whoever owns it
+    hours: str = ""  # "" at any time; jam_kerja, luar_jam
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,13 @@ class CategoryEntry:
     needs: tuple[str, ...]  # skills
     group: str | None  # restricted to this group; None: not sensitive
     agencies: tuple[str, ...]  # in the whole regency
-    areas: tuple[Area, ...]
+    areas: tuple[Area, ...]  # and other exceptions: by owner, by hours
     rank: int  # order on the screen
     audience: Audience = Audience.ROOM
     proof: bool = False  # no ticket of it is closed without
     clock: str | None = None  # class of its clocks (clocks.toml); None: of its kind
+    lasts_h: float = 3.0  # how long such a thing is usually told of
+    like: tuple[str, ...] = ()  # categories that the same event may be told as
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +162,8 @@ class Regency:
     plans: Plans
     late: LateRules
     public: PublicRules
+    owners: OwnerRules
+    contacts: tuple[ContactEntry, ...]
 
     @property
     def timezone(self) -> str:

@@ -24,10 +24,16 @@ def toml_of(folder: Path, file: str, *, needed: bool = True) -> Entry:
 def list_of(folder: Path, file: str, key: str, *, needed: bool = True) -> list[Entry]:
     """The tables [[key]] of a file, each named by its code where it has one."""
     whole = toml_of(folder, file, needed=needed)
-    entries = whole.entries(key, key)
+    entries = named(whole, key, needed=needed)
     whole.done()
+    return entries
+
+
+def named(whole: Entry, key: str, *, needed: bool = True) -> list[Entry]:
+    """The tables [[key]] of a file that holds others, too. Raises BadConfiguration."""
+    entries = whole.entries(key, key)
     if needed and not entries:
-        raise BadConfiguration(f"{file}: give at least one [[{key}]]")
+        raise BadConfiguration(f"{whole.file}: give at least one [[{key}]]")
     for entry in entries:
         entry.name = str(entry.values.get("code") or entry.values.get("login") or entry.name)
     return entries

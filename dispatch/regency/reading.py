@@ -1,10 +1,11 @@
 """Reads a regency's folder: TOML for what people write, CSV for lists."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dispatch.regency import files, late, orders, plans, positions, public, roads
+from dispatch.regency import contacts, files, late, orders, owners, plans, positions, public, roads
 from dispatch.regency.checks import check
 from dispatch.regency.entry import YES_NO, Entry
 from dispatch.regency.facts import (
@@ -21,27 +22,32 @@ from dispatch.regency.facts import (
 )
 from dispatch.rules.audience import Audience
 from dispatch.rules.hours import Hours, Window
+from dispatch.rules.responsibility import HOURS
 from dispatch.rules.ticketing import TicketKind
 from dispatch.scope import Role
 from geo.point import Point
 from geo.uncertainty.shore import ISLAND, SeaEdge
 
-AGENCY_KINDS = ("opd", "vertikal", "bumn", "bumd", "desa", "tetangga")
+AGENCY_KINDS = ("opd", "provinsi", "vertikal", "bumn", "bumd", "desa", "tetangga")
 CATEGORY_KINDS = tuple(TicketKind)
 LANGUAGES = ("id", "en")
+# For how long such things are usually told of, by kind: a fire for hours, a pothole for weeks.
+LASTS_H = {"darurat": 3.0, "aduan": 336.0, "saran": 720.0, "informasi": 720.0}
 
 
 def read_regency(folder: Path) -> Regency:
     """The regency that the folder describes, checked as a whole.
 
     Files: regency.toml, agencies.toml, categories.toml, groups.toml, stations.csv,
-    units.csv; roads.toml, plans.toml, users.toml and demo.toml may be absent.
+    units.csv; roads.toml, plans.toml, users.toml, demo.toml, assets.toml, assets.csv and
+    contacts.toml may be absent.
     Raises BadConfiguration naming file, entry, field and what would be right.
     """
     base = files.toml_of(folder, "regency.toml")
     own = base.entry("regency")
     travel = base.entry("travel")
     speeds = travel.entry("speed_kmh_by_kind", needed=False)
+    hours = _hours(base.entry("hours"), _zone(own), own.text("timezone_name"))
     regency = Regency(
         code=own.text("code"),
         name=own.text("name"),
@@ -52,7 +58,7 @@ def read_regency(folder: Path) -> Regency:
         boundaries=(folder / own.text("boundaries")).resolve(),
         shore_m=own.number("shore_m", 0, 5000),
         digital_villages=frozenset(own.words("digital_villages")),
-        hours=_hours(base.entry("hours"), _zone(own), own.text("timezone_name")),
+        hours=hours,
         detour=travel.number("detour", 1, 5),
         speed_kmh=travel.number("speed_kmh", 1, 200),
         speed_kmh_by_kind=MappingProxyType(
@@ -61,10 +67,7 @@ def read_regency(folder: Path) -> Regency:
         bridges=tuple(_bridge(e) for e in base.entries("bridges", "bridge")),
         sea=_coast(base.entry("sea", needed=False)),
         agencies=tuple(_agency(e) for e in files.list_of(folder, "agencies.toml", "agency")),
-        categories=tuple(
-            _category(e, rank)
-            for rank, e in enumerate(files.list_of(folder, "categories.toml", "category"))
-        ),
+        categories=_categories(folder),
         groups=tuple(_group(e) for e in files.list_of(folder, "groups.toml", "group")),
         stations=tuple(_station(e) for e in files.csv_of(folder, "stations.csv", "code")),
         units=tuple(_unit(e) for e in files.csv_of(folder, "units.csv", "call_sign")),
@@ -75,6 +78,8 @@ def read_regency(folder: Path) -> Regency:
         roads=roads.read(files.toml_of(folder, "roads.toml", needed=False)),
         plans=plans.read(files.toml_of(folder, "plans.toml", needed=False)),
         public=public.read(base.entry("public", needed=False)),
+        owners=owners.read(folder),
+        contacts=contacts.read(folder, hours),
         late=late.read(base.entry("late_minutes", needed=False)),
     )
     for entry in (own, travel, base):
@@ -138,7 +143,18 @@ def _agency(entry: Entry) -> AgencyEntry:
     return agency
 
 
-def _category(entry: Entry, rank: int) -> CategoryEntry:
+def _categories(folder: Path) -> tuple[CategoryEntry, ...]:
+    """In the order of the file; the table [lasts_hours] stands for what says nothing itself."""
+    whole = files.toml_of(folder, "categories.toml")
+    usual = whole.entry("lasts_hours", needed=False)
+    lasts = {kind: usual.number(kind, 0.1, 8784, LASTS_H[kind]) for kind in CATEGORY_KINDS}
+    usual.done()
+    entries = files.named(whole, "category")
+    whole.done()
+    return tuple(_category(e, rank, lasts) for rank, e in enumerate(entries))
+
+
+def _category(entry: Entry, rank: int, lasts: Mapping[str, float]) -> CategoryEntry:
     category = CategoryEntry(
         code=entry.code("code"),
         kind=entry.choice("kind", CATEGORY_KINDS),
@@ -148,11 +164,17 @@ def _category(entry: Entry, rank: int) -> CategoryEntry:
         needs=entry.words("needs"),
         group=entry.text("group", "") or None,
         agencies=entry.words("agencies"),
-        areas=tuple(_area(e) for e in entry.entries("areas", f"{entry.name} area")),
+        areas=tuple(
+            _area(e, what)
+            for what in ("areas", "owners", "hours")
+            for e in entry.entries(what, f"{entry.name} {what}")
+        ),
         rank=rank,
         audience=_audience(entry),
         proof=YES_NO[entry.choice("proof", YES_NO, "tidak")],
         clock=entry.text("clock", "") or None,
+        lasts_h=entry.number("lasts_hours", 0.1, 8784, lasts[entry.values["kind"]]),
+        like=entry.words("like"),
     )
     entry.done()
     return category
@@ -168,8 +190,14 @@ def _audience(entry: Entry) -> Audience:
     return said
 
 
-def _area(entry: Entry) -> Area:
-    area = Area(entry.text("area"), entry.words("agencies"))
+def _area(entry: Entry, what: str) -> Area:
+    """An exception by area, owner or hours; each may name the others, too."""
+    area = Area(
+        code=entry.text("area", None if what == "areas" else ""),
+        agencies=entry.words("agencies"),
+        owner=entry.text("owner", None if what == "owners" else ""),
+        hours=entry.choice("hours", HOURS) if what == "hours" or "hours" in entry.values else "",
+    )
     entry.done()
     return area
 

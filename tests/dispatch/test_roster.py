@@ -9,7 +9,7 @@ from dispatch import roster
 from dispatch.errors import IllegalMove, Unknown
 from dispatch.regency import read_regency
 from dispatch.rules.workflow import UnitState
-from dispatch.schema import Agency, Category, Responsibility, Station, Unit, User
+from dispatch.schema import Agency, Asset, Category, Responsibility, Station, Unit, User
 from geo.point import Point
 
 JEPARA = read_regency(Path(__file__).resolve().parents[2] / "data/regency/jepara")
@@ -85,7 +85,7 @@ def test_what_is_no_longer_named_is_switched_off_and_kept(session):
     assert not unit(session, "AMB-12").active
     assert not session.get(Category, "sosial").active
     assert not session.scalar(select(Agency).where(Agency.code == "dinsospermades")).active
-    assert done.retired == {"agency": 1, "category": 1, "responsibility": 1, "unit": 2}
+    assert done.retired == {"agency": 1, "category": 1, "responsibility": 2, "unit": 2}
     # Its station stays, for the unit that is only switched off still calls it home.
     assert session.scalar(select(Station).where(Station.code == "dinsospermades-jepara"))
 
@@ -100,16 +100,27 @@ def test_what_comes_back_is_switched_on_again(session):
 def test_who_answers_in_a_part_of_the_regency_is_written_by_area(session):
     roster.sync(session, JEPARA, NOON)
     rows = session.execute(
-        select(Responsibility.area_code, Agency.code)
+        select(Responsibility.area_code, Responsibility.owner, Agency.code)
         .join(Agency, Agency.id == Responsibility.agency_id)
         .where(Responsibility.category_code == "kebakaran")
         .order_by(Responsibility.id)
     ).all()
     assert [tuple(r) for r in rows] == [
-        ("", "satpolpp_damkar"),
-        ("33.20.10", "kec_karimunjawa"),
-        ("33.20.10", "satpolpp_damkar"),
+        ("", "", "satpolpp_damkar"),
+        ("33.20.10", "", "kec_karimunjawa"),
+        ("33.20.10", "", "satpolpp_damkar"),
+        ("", "hutan_perhutani", "satpolpp_damkar"),
+        ("", "hutan_perhutani", "perhutani"),
     ]
+
+
+def test_the_register_of_things_follows_the_file(session):
+    roster.sync(session, JEPARA, NOON)
+    name = JEPARA.owners.assets[0].name
+    assert session.scalar(select(Asset.owner).where(Asset.name == name)) == "jalan_provinsi"
+    fewer = replace(JEPARA, owners=replace(JEPARA.owners, assets=JEPARA.owners.assets[1:]))
+    assert roster.sync(session, fewer, LATER).retired == {"asset": 1}
+    assert session.scalar(select(Asset.owner).where(Asset.name == name)) is None
 
 
 def test_demo_users_get_their_role_with_its_key_and_the_password(session):
