@@ -31,6 +31,9 @@ def check(regency: Regency) -> None:
     for unit in regency.units:
         _known("units.csv", unit.call_sign, "agency", [unit.agency], agencies)
         _known("units.csv", unit.call_sign, "station", [unit.station], stations)
+    for notice in regency.notices.notices:
+        told = [notice.agency] if notice.agency else []
+        _known("notices.toml", notice.to, "agency", told, agencies)
     for user in regency.users:
         _check_user(regency, user, agencies)
     _check_plans(regency, agencies)

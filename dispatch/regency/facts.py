@@ -1,11 +1,12 @@
 """What a regency's configuration says, as frozen values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dispatch.regency.contacts import ContactEntry
 from dispatch.regency.late import LateRules
+from dispatch.regency.notices import NoticeRules
 from dispatch.regency.orders import OrderRules
 from dispatch.regency.owners import OwnerRules
 from dispatch.regency.plans import Plans
@@ -164,6 +165,7 @@ class Regency:
     public: PublicRules
     owners: OwnerRules
     contacts: tuple[ContactEntry, ...]
+    notices: NoticeRules = field(default_factory=NoticeRules)
 
     @property
     def timezone(self) -> str:

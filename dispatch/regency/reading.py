@@ -5,7 +5,18 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dispatch.regency import contacts, files, late, orders, owners, plans, positions, public, roads
+from dispatch.regency import (
+    contacts,
+    files,
+    late,
+    notices,
+    orders,
+    owners,
+    plans,
+    positions,
+    public,
+    roads,
+)
 from dispatch.regency.checks import check
 from dispatch.regency.entry import YES_NO, Entry
 from dispatch.regency.facts import (
@@ -81,6 +92,7 @@ def read_regency(folder: Path) -> Regency:
         owners=owners.read(folder),
         contacts=contacts.read(folder, hours),
         late=late.read(base.entry("late_minutes", needed=False)),
+        notices=notices.read(files.toml_of(folder, "notices.toml", needed=False), hours.zone),
     )
     for entry in (own, travel, base):
         entry.done()
