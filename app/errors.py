@@ -12,7 +12,8 @@ from sqlalchemy.exc import TimeoutError as PoolEmpty
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from dispatch import errors as dispatch_errors
-from dispatch.errors import DispatchError, UnitTaken
+from dispatch import tickets
+from dispatch.errors import ChangedMeanwhile, DispatchError, UnitTaken
 from geo.errors import BadPoint, GeoError, NoEdition, NoMatch, OutsideCoverage
 from geo.gazetteer import BadPlace
 from geo.tiles import BadTile
@@ -82,6 +83,10 @@ STATUS: dict[type[Exception], int] = {
     TooBusy: 503,
     NoPress: 503,
     dispatch_errors.OutsideOwnVillage: 422,
+    tickets.HeldByAnother: 409,
+    tickets.ProofMissing: 409,
+    tickets.AgencyHasTicket: 409,
+    tickets.MoveLacks: 422,
 }
 
 
@@ -94,9 +99,9 @@ def problem(error: Exception) -> Response | tuple[str, int]:
         "detail": str(error),
         "status": status,
     }
-    if isinstance(error, BadRequestField):
+    if isinstance(error, (BadRequestField, tickets.MoveLacks)):
         body["field"] = error.field
-    if isinstance(error, UnitTaken):
+    if isinstance(error, (UnitTaken, tickets.HeldByAnother, ChangedMeanwhile)) and error.at:
         body |= {"by": error.by, "at": error.at.isoformat()}
     return _answer(body)
 

@@ -41,6 +41,10 @@ class KeyReused(DispatchError):
 class ChangedMeanwhile(DispatchError):
     """Somebody else changed it meanwhile; read it again."""
 
+    def __init__(self, detail: str = "", by: str | None = None, at: datetime | None = None) -> None:
+        self.by, self.at = by, at
+        super().__init__(detail)
+
 
 class ReasonMissing(DispatchError):
     """Say why you need to see it, in at least 10 letters."""

@@ -69,14 +69,14 @@ _BOTH = _ROOM | _AGENCY
 _HOUSE = frozenset({Actor.HOUSE})
 _BACK = frozenset({Actor.REPORTER, Actor.ROOM, Actor.LEADER})  # who may have it opened again
 
-# HOUSE to ditutup: the dispatcher closed the case, and its tickets with it.
+# HOUSE to ditutup or diarsipkan: the dispatcher closed the case, and its tickets with it.
 # HOUSE to digabung and back: the case was merged, or parted again.
 TICKET_MOVES: Mapping[TicketState, Mapping[TicketState, frozenset[Actor]]] = {
     TicketState.NEW: {
         TicketState.VERIFIED: _ROOM,
         TicketState.REFERRED: _ROOM,
         TicketState.POSTPONED: _ROOM,
-        TicketState.ARCHIVED: _ROOM,
+        TicketState.ARCHIVED: _ROOM | _HOUSE,
         # What is urgent is not kept waiting for a disposition.
         TicketState.ACCEPTED: _AGENCY,
         TicketState.NOT_OURS: _AGENCY,
@@ -86,7 +86,7 @@ TICKET_MOVES: Mapping[TicketState, Mapping[TicketState, frozenset[Actor]]] = {
     TicketState.VERIFIED: {
         TicketState.REFERRED: _ROOM,
         TicketState.POSTPONED: _ROOM,
-        TicketState.ARCHIVED: _ROOM,
+        TicketState.ARCHIVED: _ROOM | _HOUSE,
         TicketState.ACCEPTED: _AGENCY,
         TicketState.NOT_OURS: _AGENCY,
         TicketState.MERGED: _HOUSE,
@@ -97,7 +97,7 @@ TICKET_MOVES: Mapping[TicketState, Mapping[TicketState, frozenset[Actor]]] = {
         TicketState.NOT_OURS: _AGENCY,
         TicketState.REFERRED: _ROOM,  # to another agency, before the first has taken it
         TicketState.POSTPONED: _BOTH,
-        TicketState.ARCHIVED: _ROOM,
+        TicketState.ARCHIVED: _ROOM | _HOUSE,
         TicketState.MERGED: _HOUSE,
         TicketState.CLOSED: _HOUSE,
     },
@@ -106,6 +106,7 @@ TICKET_MOVES: Mapping[TicketState, Mapping[TicketState, frozenset[Actor]]] = {
         TicketState.FOLLOWED_UP: _AGENCY,
         TicketState.NOT_OURS: _AGENCY,
         TicketState.POSTPONED: _BOTH,
+        TicketState.ARCHIVED: _HOUSE,
         TicketState.MERGED: _HOUSE,
         TicketState.CLOSED: _HOUSE,
     },
@@ -113,18 +114,21 @@ TICKET_MOVES: Mapping[TicketState, Mapping[TicketState, frozenset[Actor]]] = {
         TicketState.FOLLOWED_UP: _AGENCY,
         TicketState.NOT_OURS: _AGENCY,
         TicketState.POSTPONED: _BOTH,
+        TicketState.ARCHIVED: _HOUSE,
         TicketState.MERGED: _HOUSE,
         TicketState.CLOSED: _HOUSE,
     },
     TicketState.FOLLOWED_UP: {
         TicketState.AWAITING_REPLY: _BOTH,  # with an answer to the reporter
         TicketState.IN_WORK: _BOTH,  # the proof does not show it
+        TicketState.ARCHIVED: _HOUSE,
         TicketState.MERGED: _HOUSE,
         TicketState.CLOSED: _HOUSE,
     },
     TicketState.AWAITING_REPLY: {
         TicketState.CLOSED: frozenset({Actor.REPORTER, Actor.HOUSE}),  # content, or silent too long
         TicketState.REOPENED: _BACK,
+        TicketState.ARCHIVED: _HOUSE,
         TicketState.MERGED: _HOUSE,
     },
     # Back to where it was (Ticket.before), or given up when the reporter stays silent.
@@ -141,7 +145,7 @@ TICKET_MOVES: Mapping[TicketState, Mapping[TicketState, frozenset[Actor]]] = {
     },
     TicketState.NOT_OURS: {
         TicketState.REFERRED: _ROOM,
-        TicketState.ARCHIVED: _ROOM,
+        TicketState.ARCHIVED: _ROOM | _HOUSE,
         TicketState.MERGED: _HOUSE,
         TicketState.CLOSED: _HOUSE,
     },
@@ -155,7 +159,7 @@ TICKET_MOVES: Mapping[TicketState, Mapping[TicketState, frozenset[Actor]]] = {
         TicketState.REFERRED: _ROOM,
         TicketState.NOT_OURS: _AGENCY,
         TicketState.POSTPONED: _BOTH,
-        TicketState.ARCHIVED: _ROOM,
+        TicketState.ARCHIVED: _ROOM | _HOUSE,
         TicketState.MERGED: _HOUSE,
         TicketState.CLOSED: _HOUSE,
     },
@@ -165,6 +169,20 @@ TICKET_MOVES: Mapping[TicketState, Mapping[TicketState, frozenset[Actor]]] = {
 NEEDS_AGENCY = frozenset({TicketState.REFERRED})
 NEEDS_REASON = frozenset({TicketState.NOT_OURS, TicketState.ARCHIVED, TicketState.POSTPONED})
 NEEDS_ANSWER = frozenset({TicketState.AWAITING_REPLY, TicketState.POSTPONED})
+
+# Codes that may be given as the reason of a move; to other states none has to be one of a list.
+REASONS: Mapping[TicketState, tuple[str, ...]] = {
+    TicketState.NOT_OURS: (
+        "bukan_tugas",
+        "bukan_wilayah",
+        "milik_lain",
+        "sudah_ditangani_lain",
+        "lainnya",
+    ),
+    TicketState.POSTPONED: ("data_kurang", "tempat_tidak_jelas", "menunggu_pelapor", "lainnya"),
+    TicketState.ARCHIVED: ("palsu", "ganda", "tidak_ditemukan", "tanpa_jawaban", "lainnya"),
+    TicketState.REOPENED: ("belum_selesai", "bukti_tidak_sesuai", "lainnya"),
+}
 
 
 def check_step(now: TicketState, wanted: TicketState, actor: Actor) -> TicketState:

@@ -1,0 +1,78 @@
+"""A case ends with its last ticket and opens again with one; it is late when one of them is."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text, update
+from sqlalchemy.orm import Session
+
+from dispatch import log
+from dispatch.ground import Ground
+from dispatch.rows import AnyRow
+from dispatch.rules.ticketing import Actor, TicketKind, TicketState
+from dispatch.rules.workflow import IncidentState
+from dispatch.schema import Incident
+from dispatch.tickets import rows
+from dispatch.tickets.rows import NewStep
+
+HANDLED = "ditangani"
+_STANDS = text("SELECT open, units_out, due_at FROM case_stands(:incident_id)")
+
+
+def follow(
+    session: Session, incident: AnyRow, now: datetime, ground: Ground, step: NewStep
+) -> None:
+    """Let a locked case follow the step of one of its tickets."""
+    stands = session.execute(_STANDS, {"incident_id": incident.id}).one()
+    values = _agencies(session, incident, step)
+    closed = incident.state == IncidentState.CLOSED
+    if not closed and stands.open == 0 and stands.units_out == 0:
+        values |= {
+            "state": IncidentState.CLOSED,
+            "closed_at": max(step.at, incident.opened_at),
+            "outcome": step.reason or _outcome(step.state),
+        }
+    elif closed and stands.open > 0:
+        values |= {"state": IncidentState.NEW, "closed_at": None, "outcome": None}
+        values["due_at"] = _due_again(incident, stands.due_at, now, ground)
+    elif not closed and stands.due_at is not None and not _is_emergency(incident, ground):
+        values["due_at"] = stands.due_at
+    _set(session, incident, values)
+
+
+def _set(session: Session, incident: AnyRow, values: dict[str, Any]) -> None:
+    changed = {k: v for k, v in values.items() if k == "state" or v != getattr(incident, k, None)}
+    if not changed:
+        return
+    if changed.keys() != {"due_at"}:
+        changed["version"] = incident.version + 1
+    session.execute(update(Incident).where(Incident.id == incident.id).values(**changed))
+    if "state" in changed:
+        shut = changed["state"] == IncidentState.CLOSED
+        kind = "incident.closed" if shut else "incident.reopened"
+        log.record(session, kind, incident_id=incident.id, demo=incident.demo)
+
+
+def _agencies(session: Session, incident: AnyRow, step: NewStep) -> dict[str, Any]:
+    """Only the room gives a ticket to another agency, and only the room sees all of them."""
+    if step.actor is not Actor.ROOM or step.state is not TicketState.REFERRED:
+        return {}
+    return {"agency_ids": rows.agencies_of(session, incident.id)}
+
+
+def _outcome(state: TicketState) -> str:
+    return HANDLED if state is TicketState.CLOSED else state.value
+
+
+def _is_emergency(incident: AnyRow, ground: Ground) -> bool:
+    return ground.catalogue.category(incident.category_code).kind == TicketKind.EMERGENCY
+
+
+def _due_again(
+    incident: AnyRow, due_at: datetime | None, now: datetime, ground: Ground
+) -> datetime | None:
+    """By the clocks of its tickets; an emergency, or one without, as if it had come in now."""
+    if due_at is not None and not _is_emergency(incident, ground):
+        return due_at
+    kind = ground.catalogue.category(incident.category_code).kind
+    return ground.regency.late.due_at(kind, incident.priority, now)
