@@ -14,6 +14,7 @@ from dispatch.regency.positions import PositionRules
 from dispatch.regency.public import PublicRules
 from dispatch.regency.roads import RoadRules
 from dispatch.rules.audience import Audience
+from dispatch.rules.clocks import Clocks
 from dispatch.rules.hours import Hours
 from geo.point import Point
 from geo.uncertainty.shore import SeaEdge
@@ -162,6 +163,7 @@ class Regency:
     roads: RoadRules
     plans: Plans
     late: LateRules
+    clocks: Clocks
     public: PublicRules
     owners: OwnerRules
     contacts: tuple[ContactEntry, ...]

@@ -1,46 +1,46 @@
-"""From when on an open case is late: the table [late_minutes] of regency.toml."""
+"""From when on an emergency is late: the table [late_minutes] of regency.toml.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+What is no emergency is late when the time for completion of its ticket is over: working days, in
+clocks.toml.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 from dispatch.regency.entry import Entry
+from dispatch.rules.clock_terms import USUAL, Done
+from dispatch.rules.ticketing import TicketKind
 
-# Minutes by priority, 1 gawat to 4 rendah.
-USUAL: Mapping[str, tuple[float, ...]] = MappingProxyType(
-    {
-        "darurat": (60, 120, 240, 480),
-        "aduan": (1440, 4320, 10_080, 20_160),
-        "saran": (20_160, 20_160, 20_160, 20_160),
-        "informasi": (20_160, 20_160, 20_160, 20_160),
-    }
-)
 _MOST = 527_040.0  # a year
+_ELSEWHERE = "is set in working days since tickets have clocks: clocks.toml, [kinds.{kind}] done"
 
 
 @dataclass(frozen=True, slots=True)
 class LateRules:
-    """How long a case of each kind and priority may stay open."""
+    """How long an emergency of each priority may stay open, in minutes by the clock on the wall."""
 
-    minutes: Mapping[str, tuple[float, ...]] = field(default_factory=lambda: USUAL)
+    by_priority: Done = USUAL[TicketKind.EMERGENCY].done or (60, 120, 240, 480)
 
     def due_at(self, kind: str, priority: int, opened_at: datetime) -> datetime:
-        """The moment from which on it is late.
+        """The moment from which on it is late, by the clock on the wall.
 
-        kind      darurat or aduan
-        priority  1 to 4
+        Of what is no emergency a rough one, in days of the calendar; Clocks.at_opening() knows it.
         """
-        return opened_at + timedelta(minutes=self.minutes[kind][priority - 1])
+        done = USUAL[TicketKind(kind)].done
+        if kind == TicketKind.EMERGENCY or done is None:
+            return opened_at + timedelta(minutes=self.by_priority[priority - 1])
+        return opened_at + timedelta(days=done[priority - 1])
 
 
 def read(entry: Entry) -> LateRules:
     """Raises BadConfiguration."""
-    minutes = {}
-    for kind, usual in USUAL.items():
-        given = entry.numbers(kind, 1, _MOST, usual)
-        if len(given) != len(usual):
-            entry.wrong(kind, f"give {len(usual)} numbers, one for each priority")
-        minutes[kind] = given
+    for kind in TicketKind:
+        if kind is not TicketKind.EMERGENCY and kind in entry.values:
+            entry.wrong(kind, _ELSEWHERE.format(kind=kind.value))
+    usual = LateRules().by_priority
+    given = entry.numbers(TicketKind.EMERGENCY, 1, _MOST, usual)
+    if len(given) != len(usual):
+        entry.wrong(TicketKind.EMERGENCY, f"give {len(usual)} numbers, one for each priority")
     entry.done()
-    return LateRules(MappingProxyType(minutes))
+    gawat, tinggi, sedang, rendah = given
+    return LateRules((gawat, tinggi, sedang, rendah))

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dispatch.regency import (
+    clocks,
     contacts,
     files,
     late,
@@ -59,6 +60,7 @@ def read_regency(folder: Path) -> Regency:
     travel = base.entry("travel")
     speeds = travel.entry("speed_kmh_by_kind", needed=False)
     hours = _hours(base.entry("hours"), _zone(own), own.text("timezone_name"))
+    emergencies_late = late.read(base.entry("late_minutes", needed=False))
     regency = Regency(
         code=own.text("code"),
         name=own.text("name"),
@@ -91,12 +93,14 @@ def read_regency(folder: Path) -> Regency:
         public=public.read(base.entry("public", needed=False)),
         owners=owners.read(folder),
         contacts=contacts.read(folder, hours),
-        late=late.read(base.entry("late_minutes", needed=False)),
+        late=emergencies_late,
+        clocks=clocks.read(folder, hours.zone, emergencies_late),
         notices=notices.read(files.toml_of(folder, "notices.toml", needed=False), hours.zone),
     )
     for entry in (own, travel, base):
         entry.done()
     check(regency)
+    clocks.check(regency.clocks, ((c.code, c.kind, c.clock) for c in regency.categories))
     return regency
 
 
