@@ -6,14 +6,19 @@ The rules and the games they were tried against: docs/decisions/0026-leaders.md.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from math import sqrt
 
+import numpy as np
+
+from dispatch.rules.ontime import reopened_soon
+from dispatch.rules.survival import Curve, kaplan_meier
 from dispatch.rules.ticketing import OVER, WITH_AGENCY, TicketState
 
 LEAST = 5  # below so many no rate is told: one ticket would turn it over
-AGAIN_WITHIN = timedelta(days=14)
+# The agency has said that it is done; what the room and the reporter take is not its time.
+_DONE = frozenset({TicketState.FOLLOWED_UP, TicketState.AWAITING_REPLY, TicketState.CLOSED})
 _Z = 1.96  # of a 95 % interval
 
 # The ladder of times: each step so much longer than the one before; 15 minutes to 118 days.
@@ -59,34 +64,34 @@ class Verdict:
     """How a ticket counts."""
 
     how: How
-    done_at: datetime | None  # of DONE: when the agency said so, not when the reporter was content
+    done_at: datetime | None  # when the agency said so, not when the reporter was content
     ended_at: datetime | None  # None: open
     on_time: bool | None  # None: open, dropped, or without a clock
     due_at: datetime | None  # the clock that still runs; None: none does
 
 
-def verdict(life: Life) -> Verdict:
-    """How it counts now. A ticket that left after its time counts as late, however it left.
+def verdict(life: Life, clocked: bool) -> Verdict:
+    """How it counts now; `clocked`: whether tickets of its kind are to be done by some time.
 
-    What was opened again is never on time: the first ending was none.
+    What was opened again is never on time: the first ending was none. A ticket that left after its
+    time counts as late, however it left.
     """
-    state, due = life.state, life.due_at
-    if state is TicketState.AWAITING_REPLY or state is TicketState.CLOSED:
+    if life.state in _DONE:
         done = life.followed_up_at or life.closed_at
-        in_time = None if due is None or done is None else done <= due and life.reopens == 0
-        return Verdict(How.DONE, done, done, in_time, None)
-    if state in OVER:
-        ended = life.closed_at
-        late = due is not None and ended is not None and ended > due
-        if late:
-            return Verdict(How.DONE, None, ended, False, None)
-        return Verdict(How.DROPPED, None, ended, None, None)
-    # The clock stands while the reporter is waited for, and once the work is said to be done.
-    said = state is TicketState.FOLLOWED_UP and life.followed_up_at is not None
-    stands = state is TicketState.POSTPONED or (
-        said and due is not None and life.followed_up_at is not None and life.followed_up_at <= due
-    )
-    return Verdict(How.OPEN, None, None, None, None if stands else due)
+        return Verdict(How.DONE, done, done, _in_time(life, done) if clocked else None, None)
+    if life.state in OVER:
+        late = bool(life.due_at and life.closed_at and life.closed_at > life.due_at)
+        how = How.DONE if late else How.DROPPED
+        return Verdict(how, None, life.closed_at, False if late else None, None)
+    # While the reporter is waited for the clock stands.
+    due = None if life.state is TicketState.POSTPONED else life.due_at
+    return Verdict(How.OPEN, None, None, None, due)
+
+
+def _in_time(life: Life, done: datetime | None) -> bool:
+    # Without a due the clock stands since before it was over (dispatch.rules.clocks).
+    in_time = life.due_at is None or (done is not None and done <= life.due_at)
+    return in_time and life.reopens == 0
 
 
 def charged(life: Life, held: Sequence[Held], now: datetime) -> int:
@@ -109,9 +114,9 @@ def reopened(held: Sequence[Held]) -> bool:
     """Whether it was opened again within 14 days of an ending."""
     ended: datetime | None = None
     for leg in held:
-        if leg.state is TicketState.REOPENED and ended and leg.start - ended <= AGAIN_WITHIN:
+        if leg.state is TicketState.REOPENED and ended and reopened_soon(ended, leg.start):
             return True
-        if leg.state in (TicketState.AWAITING_REPLY, TicketState.CLOSED):
+        if leg.state in _DONE:
             ended = leg.start
     return False
 
@@ -121,28 +126,34 @@ def step_of(seconds: float) -> int:
     return sum(seconds > edge for edge in EDGES_S)
 
 
-def quantile(part: float, done: Sequence[int], open_: Sequence[int]) -> float | None:
-    """Seconds after which so large a part is done, by Kaplan and Meier on the ladder of times.
+def quantiles(
+    parts: Sequence[float], done: Sequence[int], still: Sequence[int]
+) -> tuple[float | None, ...]:
+    """Seconds after which so large parts are done, by Kaplan and Meier on the ladder of times.
 
-    done, open_  STEPS + 1 counts by step: those done, and those that are open since so long
-    None: less than that part is done yet, or there are fewer than LEAST.
-    Within a step evenly by its logarithm, so good to some 8 %. After Kaplan & Meier 1958.
+    done, still  STEPS + 1 counts by step: those done, and those that are open since so long
+    None: so large a part is not done yet, or there are fewer than LEAST. Within a step evenly by
+    the logarithm, so good to some 8 %.
     """
-    risk, left = sum(done) + sum(open_), 1.0
-    if risk < LEAST:
+    if sum(done) + sum(still) < LEAST:
+        return tuple(None for _ in parts)
+    at = np.arange(STEPS + 1, dtype=np.float64)
+    # Who is open since a time within a step has left before it ends.
+    curve = kaplan_meier(
+        np.concatenate([at + 1, at]),
+        np.repeat([True, False], STEPS + 1),
+        np.concatenate([np.asarray(done), np.asarray(still)]),
+    )
+    return tuple(_within(curve, part) for part in parts)
+
+
+def _within(curve: Curve, part: float) -> float | None:
+    if (end := curve.within(part)) is None:
         return None
-    for at in range(STEPS + 1):
-        # Who is open since a time within the step was at risk for half of it (actuarial).
-        exposed = risk - open_[at] / 2
-        after = left * (1 - done[at] / exposed) if exposed > 0 else left
-        if after <= 1 - part and done[at]:
-            return _within(at, (left - (1 - part)) / (left - after))
-        left, risk = after, risk - done[at] - open_[at]
-    return None
-
-
-def _within(at: int, share: float) -> float:
-    low = EDGES_S[at - 1] if at else EDGES_S[0] / _RATIO
+    at = int(np.flatnonzero(curve.times == end)[0])
+    before = float(curve.open[at - 1]) if at else 1.0
+    share = (before - (1 - part)) / (before - float(curve.open[at]))
+    low = EDGES_S[0] / _RATIO * _RATIO ** (end - 1)
     return float(low * _RATIO**share)
 
 

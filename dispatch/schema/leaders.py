@@ -12,7 +12,7 @@ from geo.schema import Base
 
 
 class TicketChange(Base):
-    """A ticket that changed and is not counted anew yet. Written by a trigger, read by the timer."""
+    """A ticket that changed and is not counted anew yet; a trigger writes, the timer reads."""
 
     __tablename__ = "ticket_change"
 
@@ -70,7 +70,7 @@ class TicketFact(Base):
 
 
 class TicketWeek(Base):
-    """Sums of ticket_fact by week. `grouping` opd: by agency; desa, kecamatan, kategori: by code."""
+    """Sums of ticket_fact by week; `grouping` opd: by agency; desa, kecamatan, kategori: by code."""
 
     __tablename__ = "ticket_week"
 
