@@ -36,6 +36,7 @@ class Settings:
     wall_days: int  # TANGGAP_WALL_DAYS: a wallboard's log-in lasts this long after its last use
     learning: bool  # TANGGAP_LEARNING: learn place names from confirmed pins
     nominatim_url: str | None  # TANGGAP_NOMINATIM: an outside geocoder; never needed
+    public_url: str | None  # TANGGAP_URL: under which people reach the pages, for links in messages
     chromium: Path | None  # TANGGAP_CHROMIUM: the program that makes PNG and PDF; None: look for it
 
     @classmethod
@@ -45,8 +46,8 @@ class Settings:
         Raises MissingSetting when DATABASE_URL or SECRET_KEY stand in neither.
         """
         environ = os.environ if environ is None else environ
-        state = Path(environ.get("TANGGAP_VAR") or ROOT / "var")
-        known = _env_file(state / "env") | dict(environ)
+        state = state_folder(environ)
+        known = known_settings(environ)
         boundaries = known.get("TANGGAP_BOUNDARIES")
         chromium = known.get("TANGGAP_CHROMIUM")
         return cls(
@@ -63,8 +64,19 @@ class Settings:
             wall_days=int(known.get("TANGGAP_WALL_DAYS") or 30),
             learning=_switch(known, "TANGGAP_LEARNING", usual=True),
             nominatim_url=known.get("TANGGAP_NOMINATIM") or None,
+            public_url=known.get("TANGGAP_URL") or None,
             chromium=Path(chromium) if chromium else None,
         )
+
+
+def state_folder(environ: Mapping[str, str]) -> Path:
+    """Where the installation keeps what it makes."""
+    return Path(environ.get("TANGGAP_VAR") or ROOT / "var")
+
+
+def known_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment, and beneath it what var/env says."""
+    return _env_file(state_folder(environ) / "env") | dict(environ)
 
 
 def _needed(known: Mapping[str, str], name: str) -> str:
