@@ -55,6 +55,7 @@ class Parts:
         loose = _tile_engine(self.settings, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
         self._loose_sessions = sessionmaker(loose, info={LOOSE: True})
         self.phone_key = phone_key(self.settings)
+        self.tracking_key = tracking_key(self.settings)
         self.learns = self.settings.learning
 
     @contextmanager
@@ -128,6 +129,11 @@ class Parts:
 def phone_key(settings: Settings) -> bytes:
     """The secret under which callers' numbers are hashed: of this installation only."""
     return hashlib.blake2b(b"phone", key=settings.secret_key.encode()[:64]).digest()
+
+
+def tracking_key(settings: Settings) -> bytes:
+    """The secret from which the codes of reports are made (dispatch.rules.tracking)."""
+    return hashlib.blake2b(b"tracking", key=settings.secret_key.encode()[:64]).digest()
 
 
 def build(settings: Settings) -> Parts:
