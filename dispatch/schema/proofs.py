@@ -94,6 +94,7 @@ class WorkLink(Base):
     made_at: Mapped[datetime] = mapped_column(Moment)
     made_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     made_name: Mapped[str]
+    note: Mapped[str | None]  # of the officer, for the contractor: what is to be done
     expires_at: Mapped[datetime] = mapped_column(Moment)
     done_at: Mapped[datetime | None] = mapped_column(Moment)  # said to be done: used up
     done_note: Mapped[str | None]

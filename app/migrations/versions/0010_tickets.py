@@ -309,6 +309,7 @@ def _tables() -> None:
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('made_by', sa.Integer(), nullable=True),
     sa.Column('made_name', sa.String(), nullable=False),
+    sa.Column('note', sa.String(), nullable=True),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('done_note', sa.String(), nullable=True),
