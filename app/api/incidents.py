@@ -67,7 +67,7 @@ def get_near() -> dict[str, Any]:
     pin = reading.query_point()
     category = request.args.get("category") or None
     with parts().transaction(me().scope) as session:
-        found = history.likely_same(session, pin, category, parts().now())
+        found = history.likely_same(session, pin, category, parts().now(), parts().ground())
         rows = {r.id: r for r in board.incidents_of(session, [f.incident_id for f in found])}
     ground, scope = parts().ground(), me().scope
     return {
@@ -145,6 +145,8 @@ def post_close(incident_id: int) -> dict[str, Any]:
     """Close the case; units still out for it are free again."""
     read = reading.body(CloseBody)
     with parts().transaction(me().scope) as session:
-        cases.close(session, incident_id, read.outcome, read.version, parts().now())
+        cases.close(
+            session, incident_id, read.outcome, read.version, parts().now(), parts().ground()
+        )
         row = board.incident_of(session, incident_id)
     return wire.incident_feature(row, parts().ground(), me().scope)
