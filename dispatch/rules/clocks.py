@@ -39,16 +39,17 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Dues:
-    """Until when what must have happened. None: there is no such clock, or it stands just now.
+    """Until when what must have happened. None: there is no such clock.
 
-    verify and answer keep standing after they were met: late is what the ticket says of them.
+    verify and answer stay after they were met: what is late is for the ticket to say. A clock that
+    stands shows what was due when it stopped.
     """
 
     verify: datetime | None = None
     answer: datetime | None = None
     done: datetime | None = None
     reply: datetime | None = None  # the reporter's, while the ticket waits for one
-    escalate_at: datetime | None = None  # the next rung of the ladder
+    escalate_at: datetime | None = None  # the next rung of the ladder; None while the clock stands
 
 
 @dataclass(frozen=True)
@@ -173,17 +174,14 @@ class Clocks:
         return self._after(terms, last.start, terms.reply) if last.state in WITH_REPORTER else None
 
     def _moved(self, terms: Terms, due: datetime | None, legs: Sequence[Leg]) -> datetime | None:
-        """The due, put off by each pause that began before it.
+        """The due, put off by each pause that began before it and is over.
 
-        None while it is postponed: nobody knows when it goes on. While the reporter is asked
-        whether all is well, and afterwards, the due stays to be compared with. A pause that
-        begins when the time is over moves nothing: what is late stays late.
+        While a pause lasts nobody knows by how much: the due stays as it was when it began. A
+        pause that begins when the time is over moves nothing: what is late stays late.
         """
         for leg in legs:
-            if due is None or leg.state not in STANDS or leg.start >= due:
+            if due is None or leg.end is None or leg.state not in STANDS or leg.start >= due:
                 continue
-            if leg.end is None:
-                return None if leg.state is TicketState.POSTPONED else due
             due = self._add(terms, due, self._between(terms, leg.start, leg.end))
         return due
 
