@@ -16,12 +16,14 @@ from app.api import (
     exports,
     ground,
     incidents,
+    leaders,
     load,
     passages,
     people,
     photos,
     positions,
     surge,
+    tickets,
     tiles,
     tokens,
     units,
@@ -33,14 +35,15 @@ from app.api import wall as wall_api
 from app.auth import guard
 from app.config import ROOT, Settings
 from app.live import Hub
-from app.pages import field, house, prints, public, screens, session, wall
+from app.pages import field, house, prints, public, screens, session, track, wall
+from app.pages import leaders as leaders_page
 from app.parts import Parts, build
 
 API = (
     assignments, board, calls, choosing, cover, exports, ground, incidents, load, passages, people,
-    photos, positions, public_api, surge, tiles, tokens, units, village, wall_api,
+    leaders, photos, positions, public_api, surge, tickets, tiles, tokens, units, village, wall_api,
 )  # fmt: skip
-PAGES = (field, house, prints, public, screens, session, wall)
+PAGES = (field, house, leaders_page, prints, public, screens, session, track, wall)
 
 
 class OrJson(JSONProvider):

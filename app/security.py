@@ -44,16 +44,20 @@ def _policy(basemap: str | None) -> str:
     )
 
 
-def for_everybody(framed_on: Sequence[str] | None = None) -> dict[str, str]:
+def for_everybody(
+    framed_on: Sequence[str] | None = None, *, forms: bool = False
+) -> dict[str, str]:
     """Headers of a page without log-in and without any script.
 
     framed_on   origins that may show it in a frame, beside our own; None: nobody may
+    forms       whether it has forms of its own
     """
     ancestors = "'none'" if framed_on is None else " ".join(("'self'", *framed_on))
+    sends = "'self'" if forms else "'none'"
     headers = {
         "Content-Security-Policy": (
             "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
-            f"form-action 'none'; frame-ancestors {ancestors}"
+            f"form-action {sends}; frame-ancestors {ancestors}"
         ),
     }
     if framed_on is not None:  # else a page that isolates itself could not show it

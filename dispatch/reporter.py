@@ -1,15 +1,15 @@
-"""What somebody is told who holds the code of a report, and may do: reply, rate, have it opened again.
+"""What is told to the holder of a report's code, who may reply, rate, and have it opened again.
 
-All of it with the eyes of Scope(REPORTER, call_id): row security shows the own report, the case that
-it belongs to now, its tickets, answers and accepted pictures. Words and place of other callers are
-rows of that case, too: nothing of them is read here.
+All of it with the eyes of Scope(REPORTER, call_id): row security shows the own report, the case
+that it belongs to now, its tickets, answers and accepted pictures. What other callers said of that
+case stands in its columns, too: none of them is read here.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -163,6 +163,7 @@ def rate(session: Session, ticket_id: int, stars: int, now: datetime, ground: Gr
             set_={"stars": given.excluded.stars, "at": given.excluded.at},
         )
     )
+    session.execute(update(Ticket).where(Ticket.id == ticket_id).values(stars=stars))
     if row.state == TicketState.AWAITING_REPLY and stars > 2:
         tickets.move(session, ticket_id, Move(to=TicketState.CLOSED), row.version, now, ground)
     log.record(
