@@ -78,16 +78,8 @@ class After:
 # By the time that is over longest. Uses ix_ticket_open. The clock stands while the reporter is
 # waited for, and once the agency has said that it is done.
 _LATE = text(
-    "SELECT t.id, t.incident_id, t.kind, t.state, t.agency_id, t.category_code, t.priority,"
-    "       t.village_code, t.district_code, t.opened_at, t.here_at, t.due_at, t.returns,"
-    "       t.reopens, t.escalated, t.holder, t.demo, f.agency_id AS counts_for,"
-    "       i.place_text, ST_X(i.pin) AS lon, ST_Y(i.pin) AS lat,"
-    "       n.id AS instruction_id, n.text AS instruction, n.due_at AS instruction_due_at,"
-    "       n.by_name AS instruction_by"
-    "  FROM ticket AS t JOIN incident AS i ON i.id = t.incident_id"
-    "  LEFT JOIN ticket_fact AS f ON f.ticket_id = t.id"
-    "  LEFT JOIN LATERAL (SELECT id, text, due_at, by_name FROM instruction"
-    "    WHERE ticket_id = t.id AND answered_at IS NULL ORDER BY due_at, id LIMIT 1) AS n ON true"
+    "SELECT t.id, t.due_at, f.agency_id AS counts_for"
+    "  FROM ticket AS t LEFT JOIN ticket_fact AS f ON f.ticket_id = t.id"
     " WHERE t.state NOT IN ('ditutup', 'digabung', 'diarsipkan')"
     "   AND t.state NOT IN ('ditindaklanjuti', 'menunggu_tanggapan', 'ditunda')"
     "   AND t.due_at < :now"
