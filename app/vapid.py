@@ -25,12 +25,6 @@ def ensure(folder: Path) -> ec.EllipticCurvePrivateKey:
     return _read(file)
 
 
-def find_public(folder: Path) -> str | None:
-    """The public key as browsers want it; None where set-up has made none yet."""
-    file = folder / FILE
-    return public(_read(file)) if file.is_file() else None
-
-
 def public(key: ec.EllipticCurvePrivateKey) -> str:
     """The public half: 65 bytes, base64url without padding."""
     return b64(point_of(key.public_key()))

@@ -169,6 +169,13 @@ def _letter(row: Outgoing) -> Letter:
     )
 
 
+def give_back(session: Session, ids: Sequence[int], now: datetime) -> None:
+    """They were not sent after all: who looks next may take them at once."""
+    session.execute(
+        update(Outgoing).where(Outgoing.id.in_(ids), Outgoing.state == WAITING).values(next_at=now)
+    )
+
+
 def mark_sent(session: Session, letter_id: int, now: datetime) -> None:
     """It arrived. Twice is as good as once."""
     session.execute(

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "places": ("app.cli.places", "places", "Import, list and take back the names of places."),
     "regency": ("app.cli.regency", "regency", "Check the configuration of a regency."),
     "roads": ("app.cli.roads", "roads", "Import, list and choose the network of roads."),
+    "sender": ("app.cli.sender", "sender", "Send what the outbox holds."),
     "serve": ("app.cli.serve", "serve", "Serve the screens and the API."),
     "units": ("app.cli.units", "units", "List units, take them off and on duty."),
     "up": ("app.cli.up", "up", "Bring the database up to date and fill it."),

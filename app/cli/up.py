@@ -12,12 +12,12 @@ import click
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app import migrate
+from app import migrate, vapid
 from app.auth.passwords import hash_password
 from app.cli.outside import prepare_outside_database
 from app.config import ROOT, MissingSetting, Settings
 from app.parts import owner_transaction, phone_key
-from dispatch import editions, roster
+from dispatch import editions, roster, telling
 from dispatch.demo.day import load_day
 from dispatch.ground import Ground
 from dispatch.regency import Regency, StationEntry, read_regency
@@ -52,6 +52,7 @@ def up(demo: bool, day: bool) -> None:
         click.echo(f"  {time.monotonic() - began:5.1f} s  {words}")
 
     migrate.upgrade(settings.database_admin_url)
+    vapid.ensure(settings.state_folder)
     say(f"tabel: versi {migrate.revision(settings.database_admin_url)[0]}")
     with owner_transaction(settings) as session:
         _forget_old_keys(session)
@@ -76,10 +77,12 @@ def _forget_old_keys(session: Session) -> None:
 
 def _roster(session: Session, regency: Regency, say: Say) -> None:
     roster.sync(session, regency, datetime.now(UTC))
+    told = telling.sync(session, regency.notices)
     say(
         f"{regency.name}: {len(regency.agencies)} instansi, {len(regency.categories)} kategori,"
         f" {len(regency.stations)} pos, {len(regency.units)} unit"
     )
+    say(f"pemberitahuan: {told} alamat dari notices.toml")
 
 
 def _boundaries(session: Session, regency: Regency, settings: Settings, say: Say) -> Edition:

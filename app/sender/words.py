@@ -41,7 +41,7 @@ SENTENCES: Mapping[str, str] = {
     Event.LATE: "Tiket ini lewat tenggat.",
     Event.INSTRUCTION: "Ada instruksi pimpinan untuk tiket ini. Mohon dijawab.",
     Event.MENTION: "Anda disebut dalam catatan tiket ini.",
-    Event.ANSWERED: "Laporan Anda sudah dijawab. Baca jawabannya, dan beri tanggapan bila belum sesuai.",
+    Event.ANSWERED: "Laporan Anda sudah dijawab. Baca, dan tanggapi bila belum sesuai.",
     Event.DEAD_LETTER: "Ada pesan {channel} yang tidak sampai. Mohon diperiksa.",
     Event.TRIAL: "Ini pesan percobaan. Bila Anda membacanya, pemberitahuan sudah sampai ke sini.",
 }
@@ -109,8 +109,11 @@ def read_names(session: Session, regency: Regency) -> Names:
     )
 
 
-def write(letter: Letter, names: Names, url: str) -> Text:
-    """The message in words, with a link under `url` to where one goes on."""
+def write(letter: Letter, names: Names, url: str, code: str | None = None) -> Text:
+    """The message in words, with a link under `url` to where one goes on.
+
+    code   of the report, where the message is for who reported
+    """
     facts = letter.facts
     if letter.event == Event.DIGEST:
         return _digest(letter, names, url)
@@ -126,12 +129,12 @@ def write(letter: Letter, names: Names, url: str) -> Text:
     if number is not None:
         title = f"{title}: #{number}{f' {about}' if about else ''}"
     lines = [SENTENCES[letter.event].format(**given), *_facts(facts, names)]
-    return Text(title, tuple(lines), url + _path(letter.event, number))
+    return Text(title, tuple(lines), url + _path(letter.event, number, code))
 
 
-def _path(event: str, number: int | None) -> str:
+def _path(event: str, number: int | None, code: str | None) -> str:
     if event == Event.ANSWERED:
-        return "/lacak"
+        return f"/lacak/{code}" if code else "/lacak"
     if event == Event.DEAD_LETTER:
         return "/pemberitahuan"
     return f"/tiket/{number}" if number is not None else "/"
@@ -150,7 +153,7 @@ def _facts(facts: Mapping[str, Any], names: Names) -> list[str]:
 
 
 def moment(written: str | None, names: Names) -> str | None:
-    """ "Senin, 2 Maret 2026 pukul 12.00 WIB"; None for None."""
+    """As "Senin, 2 Maret 2026 pukul 12.00 WIB"; None for None."""
     if written is None:
         return None
     at = datetime.fromisoformat(written).astimezone(names.zone)

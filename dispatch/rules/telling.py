@@ -34,6 +34,7 @@ class Hearer(StrEnum):
     ROOM = "ruang"
     USER = "pengguna"  # who was named
     REPORTER = "pelapor"
+    LEADER = "pimpinan"  # by the browser, where the ladder of reminders says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,10 @@ class Told:
     urgent: bool = False
 
 
-_AGENCY, _ROOM = frozenset({Hearer.AGENCY}), frozenset({Hearer.ROOM})
+_AGENCY, _ROOM, _LEADER = (frozenset({h}) for h in (Hearer.AGENCY, Hearer.ROOM, Hearer.LEADER))
 
-# A new ticket is urgent when its kind is darurat; ditunda is told to who did not do it.
+# New, referred and late ones are urgent when their kind is darurat; ditunda is told to who did not
+# do it; reminders to whom the ladder names (dispatch/escalations.py).
 TOLD: Mapping[Event, Told] = {
     Event.NEW: Told(_AGENCY | _ROOM),
     Event.REFERRED: Told(_AGENCY),
@@ -54,8 +56,8 @@ TOLD: Mapping[Event, Told] = {
     Event.POSTPONED: Told(_AGENCY | _ROOM),
     Event.REPLIED: Told(_AGENCY | _ROOM),
     Event.REOPENED: Told(_AGENCY | _ROOM),
-    Event.NEARLY_LATE: Told(_AGENCY),
-    Event.LATE: Told(_AGENCY | _ROOM),
+    Event.NEARLY_LATE: Told(_AGENCY | _LEADER),
+    Event.LATE: Told(_AGENCY | _ROOM | _LEADER),
     Event.INSTRUCTION: Told(_AGENCY, urgent=True),
     Event.MENTION: Told(frozenset({Hearer.USER})),
     Event.ANSWERED: Told(frozenset({Hearer.REPORTER})),

@@ -74,11 +74,11 @@ END $$;
 
 -- Tell subscribers, and browsers of those who work on it, of one thing that happened to a ticket.
 --   happening   what makes it unique: told twice, it is written once
---   which       of whom: the agency that has the ticket, the room
+--   to_leader   by their browsers: 'now', with the digest of the 'day'; null: not at all
 -- Of a sensitive ticket only its agency hears, that there is one: not which, not where, and no
 -- browser. A demonstration tells nobody.
 CREATE FUNCTION tell(happening text, event text, about bigint, agency integer, to_agency boolean,
-  to_room boolean, at timestamptz, more jsonb) RETURNS void
+  to_room boolean, to_leader text, at timestamptz, more jsonb) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   INSERT INTO public.outgoing
@@ -94,20 +94,22 @@ BEGIN
          CASE WHEN t.restricted_group IS NULL THEN t.incident_id END, at, at
     FROM (
       SELECT 's' || s.id AS mark, s.channel, s."to", nullif(s.digest, false) AS digest,
-             s.agency_id IS NULL AS room, false AS push
+             s.agency_id IS NULL AS room
         FROM public.subscription AS s
        WHERE s.active AND s."to" <> 'pelapor'
          AND (s.events = '{}' OR event = ANY (s.events))
          AND (to_agency AND s.agency_id = agency OR to_room AND s.agency_id IS NULL)
       UNION ALL
-      SELECT 'p' || p.id, 'webpush', 'push:' || p.id, NULL, u.role <> 'agency_officer', true
+      SELECT 'p' || p.id, 'webpush', 'push:' || p.id,
+             CASE WHEN u.role = 'leader' AND to_leader = 'day' THEN true END, true
         FROM public.push_subscription AS p JOIN public.app_user AS u ON u.id = p.user_id
        WHERE p.gone_at IS NULL AND u.active
          AND (to_agency AND u.role = 'agency_officer' AND u.agency_id = agency
-           OR to_room AND u.role IN ('operator', 'dispatcher'))
+           OR to_room AND u.role IN ('operator', 'dispatcher')
+           OR to_leader IS NOT NULL AND u.role = 'leader')
     ) AS hearer
     JOIN public.ticket AS t ON t.id = about
-   WHERE NOT t.demo AND (t.restricted_group IS NULL OR NOT hearer.room AND NOT hearer.push)
+   WHERE NOT t.demo AND (t.restricted_group IS NULL OR NOT hearer.room)
   ON CONFLICT DO NOTHING;
 END $$;
 
@@ -131,19 +133,24 @@ BEGIN
       OR NEW.state = 'ditunda' AND NEW.actor <> 'opd',
     NEW.state IN ('baru', 'bukan_wewenang', 'dibuka_kembali')
       OR NEW.state = 'ditunda' AND NEW.actor <> 'ruang',
-    NEW.at,
+    NULL, NEW.at,
     jsonb_build_object('reason', CASE WHEN NEW.reason ~ '^[a-z_]{1,40}$' THEN NEW.reason END));
   RETURN NULL;
 END $$;
 
--- The rung that was climbed was due at OLD.escalate_at: before the ticket's end, or after it.
+-- dispatch/escalations.py says in app.rung who is to hear of it; without that, by the ticket's end.
 CREATE FUNCTION tell_of_rung() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-  late boolean := coalesce(OLD.escalate_at >= OLD.due_at, true);
+  rung jsonb := nullif(current_setting('app.rung', true), '')::jsonb;
+  late boolean := coalesce((rung ->> 'share')::float8 >= 1, OLD.escalate_at >= OLD.due_at, true);
 BEGIN
   PERFORM public.tell('rung:' || NEW.id || ':' || NEW.reopens || ':' || NEW.escalated,
-    CASE WHEN late THEN 'lewat_batas' ELSE 'mendekati_batas' END, NEW.id, NEW.agency_id, true, late,
+    CASE WHEN late THEN 'lewat_batas' ELSE 'mendekati_batas' END, NEW.id, NEW.agency_id,
+    coalesce(rung -> 'tell' ?| ARRAY['petugas', 'kepala_opd'], true),
+    coalesce(rung -> 'tell' ? 'ruang', late),
+    CASE WHEN rung -> 'tell' ? 'pimpinan' THEN 'now'
+         WHEN rung -> 'tell' ? 'pimpinan_ringkas' THEN 'day' END,
     clock_timestamp(), jsonb_build_object('rung', NEW.escalated));
   RETURN NULL;
 END $$;
@@ -152,7 +159,7 @@ CREATE FUNCTION tell_of_instruction() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM public.tell('instruction:' || NEW.id, 'instruksi', NEW.ticket_id,
-    (SELECT agency_id FROM public.ticket WHERE id = NEW.ticket_id), true, false, NEW.at,
+    (SELECT agency_id FROM public.ticket WHERE id = NEW.ticket_id), true, false, NULL, NEW.at,
     jsonb_build_object('answer_by', NEW.due_at));
   RETURN NULL;
 END $$;
@@ -164,7 +171,7 @@ CREATE FUNCTION tell_of_message() RETURNS trigger
 BEGIN
   IF NEW.kind = 'tanggapan' THEN
     PERFORM public.tell('message:' || NEW.id, 'ditanggapi', NEW.ticket_id,
-      (SELECT agency_id FROM public.ticket WHERE id = NEW.ticket_id), true, true, NEW.at, '{}');
+      (SELECT agency_id FROM public.ticket WHERE id = NEW.ticket_id), true, true, NULL, NEW.at, '{}');
   END IF;
   IF NEW.restricted_group IS NOT NULL OR NOT EXISTS (
     SELECT FROM public.ticket WHERE id = NEW.ticket_id AND restricted_group IS NULL) THEN
@@ -226,7 +233,7 @@ DO $$
 DECLARE
   name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['tell(text, text, bigint, integer, boolean, boolean, timestamptz, jsonb)',
+  FOREACH name IN ARRAY ARRAY['tell(text, text, bigint, integer, boolean, boolean, text, timestamptz, jsonb)',
     'tell_of_step()', 'tell_of_rung()', 'tell_of_instruction()', 'tell_of_message()',
     'tell_of_dead_letter()'] LOOP
     EXECUTE format('ALTER FUNCTION %s OWNER TO tanggap_counter', name);
