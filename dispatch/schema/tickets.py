@@ -90,6 +90,18 @@ class Ticket(Base):
         # Usage: figures of a period
         Index("ix_ticket_closed", "closed_at", postgresql_where=sql("closed_at IS NOT NULL")),
         Index(None, "opened_at"),
+        # Usage: inbox, what is over, newest first
+        Index(
+            "ix_ticket_over",
+            "agency_id",
+            "closed_at",
+            "id",
+            postgresql_where=sql("closed_at IS NOT NULL"),
+        ),
+        # Usage: inbox, all of an agency, newest first
+        Index("ix_ticket_agency_opened", "agency_id", "opened_at", "id"),
+        # Usage: inbox by village; figures of a village
+        Index("ix_ticket_village", "village_code", "opened_at"),
         # Usage: escalations.climb()
         Index("ix_ticket_escalate", "escalate_at", postgresql_where=sql("escalate_at IS NOT NULL")),
         # Usage: tickets.lapse(): reporters who stayed silent
