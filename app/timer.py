@@ -6,6 +6,7 @@ Several processes do no harm: what one of them holds, the others leave alone.
 import logging
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -14,20 +15,23 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.parts import Parts
-from dispatch import orders, positions, public
+from dispatch import escalations, orders, positions, public, tally, tickets
 from dispatch.scope import TIMER, enter
 from geo.errors import NoEdition
 
 EACH_S = 1.0
 AWAY_S = 2.0  # until the next try when the database does not answer
 PURGE_EACH = timedelta(hours=1)
+LAPSE_EACH_S = 60.0  # reporters who stayed silent
+CLIMB_EACH_S = 10.0  # tickets that are late, up the ladder
+TALLY_EACH_S = 20.0  # figures of tickets that changed
 COUNT_AGAIN_S = 60.0  # until the next try when the counts for the public could not be made
 
 log = logging.getLogger(__name__)
 
 
 class Timer:
-    """Alarms for orders that nobody answers; counts for the public; purges what is too old."""
+    """Alarms for orders that nobody answers; clocks of tickets; counts; purges what is too old."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -36,6 +40,7 @@ class Timer:
         self._purged_at = time.monotonic()
         self._counted_for: datetime | None = None  # the newest hour that the public was told of
         self._count_from = 0.0
+        self._next = {"lapse": 0.0, "climb": 0.0, "tally": 0.0}  # by the monotonic clock
         # A line of its own: an alarm must not wait until the web gives one back.
         self._line = create_engine(
             parts.settings.database_url,
@@ -79,6 +84,7 @@ class Timer:
             wait_s = EACH_S
             try:
                 self.tick()
+                self._look_at_tickets()
                 self._purge_now_and_then()
                 self._count_in_time()
             except SQLAlchemyError as error:
@@ -88,6 +94,44 @@ class Timer:
                 log.exception("the timer stumbled")
                 wait_s = AWAY_S
             self._over.wait(wait_s)
+
+    def lapse(self) -> int:
+        """End the tickets whose reporters stayed silent; how many there were."""
+        ground = self._parts.ground()
+        return self._do(lambda session, now: tickets.lapse(session, now, ground))
+
+    def climb(self) -> int:
+        """Tell the next ones of the ladder of what is late; how many tickets there were."""
+        ground = self._parts.ground()
+        return self._do(lambda session, now: escalations.climb(session, now, ground))
+
+    def tally(self) -> int:
+        """Count anew the figures of tickets that changed; how many there were."""
+        ground = self._parts.ground()
+        return self._do(lambda session, now: tally.refresh(session, now, ground))
+
+    def _do(self, work: Callable[[Session, datetime], int]) -> int:
+        """One piece of work in a transaction of its own, and the bell after it."""
+        with Session(self._line) as session:
+            with session.begin():
+                enter(session, TIMER)
+                done = work(session, self._parts.now())
+            if session.info.pop("ring", False):
+                self._parts.ringer.ring()
+        return done
+
+    def _look_at_tickets(self) -> None:
+        each = {
+            "lapse": (self.lapse, LAPSE_EACH_S),
+            "climb": (self.climb, CLIMB_EACH_S),
+            "tally": (self.tally, TALLY_EACH_S),
+        }
+        for name, (work, seconds) in each.items():
+            if time.monotonic() >= self._next[name]:
+                # What fails is tried again at its time; alarms go on in between.
+                self._next[name] = time.monotonic() + seconds
+                with suppress(NoEdition):
+                    work()
 
     def count(self) -> datetime | None:
         """Make the counts for the public that are due; since when they are shown, if just made."""

@@ -11,15 +11,17 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dispatch import learning, log
+from dispatch import learning, log, responsible
 from dispatch.catalogue import CategoryFacts
 from dispatch.clues import Attribution, Clues, SaidPlace
 from dispatch.errors import KeyReused
 from dispatch.ground import Ground
 from dispatch.placing import Placed, place
 from dispatch.prepared import Prepared
-from dispatch.rules import hours, masking, responsibility, triage
+from dispatch.rules import hours, masking, triage
 from dispatch.rules.audience import Audience
+from dispatch.rules.clocks import Dues
+from dispatch.rules.ticketing import TicketKind
 from dispatch.rules.workflow import CallClass, Channel, IncidentState
 from dispatch.schema import IdempotencyKey, Incident
 from dispatch.scope import scope_of
@@ -52,6 +54,7 @@ class CallReport:
     said_village: str | None = None  # the village that the caller named, by code
     location: SaidPlace | None = None  # the place that was chosen, and what was answered
     joins: int | None = None  # the incident that this call tells of again
+    owner: str | None = None  # of the thing that it is about, as the caller says; a code
     said_at: datetime | None = None  # by the client's clock
     demo: bool = False
 
@@ -69,6 +72,9 @@ class TakenCall:
     placed: Placed
     agency_ids: tuple[int, ...]
     rule: str
+    decided: Json  # what the rule looked at
+    owner: str | None  # of the thing that it is about
+    dues: Dues  # of each ticket
     restricted_group: str | None
     after_hours: bool
     opens: bool  # a new incident; else the call joins one, or has none
@@ -133,22 +139,30 @@ def decide(
     category = ground.catalogue.category(report.category)
     placed = place(_clues(report), ground, language)
     attribution = placed.attribution
-    chosen = responsibility.choose(
-        ground.catalogue.rules,
+    decision = responsible.decide(
+        ground,
         category.code,
-        attribution.village.code if attribution.village else None,
-        attribution.village.district_code if attribution.village else None,
+        attribution.village,
+        now,
+        said_owner=report.owner,
+        texts=(report.what, report.where),
+        pin=report.pin,
+        radius_m=report.location.radius_m if report.location else None,
     )
+    priority = triage.priority(category.priority, report.life_at_risk)
     return TakenCall(
         call_id=ids.call_id,
         incident_id=ids.incident_id if opens else (joined.id if joined else None),
         report=report,
         at=now,
         category=category,
-        priority=triage.priority(category.priority, report.life_at_risk),
+        priority=priority,
         placed=placed,
-        agency_ids=tuple(chosen.agency_ids),
-        rule=chosen.reason,
+        agency_ids=tuple(decision.choice.agency_ids),
+        rule=decision.choice.reason,
+        decided=dict(decision.choice.decided),
+        owner=decision.owner.code,
+        dues=ground.regency.clocks.at_opening(category.kind, category.clock, priority, now),
         # Of two calls about one event one may tell more than the other: each keeps its own secret.
         restricted_group=(joined.restricted_group if joined else None) or category.restricted_group,
         after_hours=not hours.is_open(ground.regency.hours, now),
@@ -263,7 +277,8 @@ def values(
         "rule": taken.rule,
         "restricted_group": taken.restricted_group,
         "audience": _audience(taken).value,
-        "due_at": ground.regency.late.due_at(taken.category.kind, taken.priority, taken.at),
+        "owner": taken.owner,
+        "due_at": _due_at(taken, ground),
         "after_hours": taken.after_hours,
         "now": taken.at,
         "said_at": report.said_at,
@@ -279,16 +294,23 @@ def values(
         "log_kind": _log_kind(taken),
         "actor": scope.name,
         "kind": taken.category.kind,
-        "decided": "{}",
-        "verify_due_at": None,
-        "answer_due_at": None,
-        "ticket_due_at": None,
-        "escalate_at": None,
-        "proof_needed": False,
+        "decided": orjson.dumps(taken.decided).decode(),
+        "verify_due_at": taken.dues.verify,
+        "answer_due_at": taken.dues.answer,
+        "ticket_due_at": taken.dues.done,
+        "escalate_at": taken.dues.escalate_at,
+        "proof_needed": taken.category.proof,
         "facts": orjson.dumps(
             {"class": report.call_class.value, "channel": report.channel.value}
         ).decode(),
     }
+
+
+def _due_at(taken: TakenCall, ground: Ground) -> datetime:
+    """An emergency by the clock on the wall; all else when its tickets are due."""
+    if taken.category.kind != TicketKind.EMERGENCY and taken.dues.done is not None:
+        return taken.dues.done
+    return ground.regency.late.due_at(taken.category.kind, taken.priority, taken.at)
 
 
 def _audience(taken: TakenCall) -> Audience:

@@ -10,15 +10,14 @@ from geoalchemy2 import Geography
 from sqlalchemy import bindparam, cast, func, select, update
 from sqlalchemy.orm import Session
 
-from dispatch import learning, log, orders
+from dispatch import learning, log, orders, tickets
 from dispatch.clues import LONGEST_TEXT, Clues, SaidPlace, clues_kept
 from dispatch.errors import ChangedMeanwhile, NoSuchVillage, PinElsewhere, Unknown
 from dispatch.ground import Ground
 from dispatch.placing import Placed, candidate_of, place, recounted
 from dispatch.rules.doubt import CONTRADICTED, UNSURE, Code, Standing
-from dispatch.rules.ticketing import TicketState
 from dispatch.rules.workflow import INCIDENT_MOVES, IncidentState, check_move
-from dispatch.schema import Incident, Ticket
+from dispatch.schema import Incident
 from dispatch.scope import check_group, scope_of
 from geo.columns import PointColumn
 from geo.finding import Asking
@@ -167,10 +166,18 @@ def weigh_again(
     )
 
 
-def close(session: Session, incident_id: int, outcome: str, version: int, now: datetime) -> None:
+def close(
+    session: Session,
+    incident_id: int,
+    outcome: str,
+    version: int,
+    now: datetime,
+    ground: Ground | None = None,
+) -> None:
     """Close the incident with its tickets; units still out for it come home, proposals are dropped.
 
-    Raises Unknown, ChangedMeanwhile, IllegalMove, GroupOnly.
+    ground  with the clocks of the tickets; None: their dues stay as they are
+    Raises Unknown, ChangedMeanwhile, IllegalMove, GroupOnly, ProofMissing.
     """
     # Assignments and units before the incident, as in orders: two never wait crosswise.
     found = orders.open_of(session, incident_id)
@@ -178,11 +185,7 @@ def close(session: Session, incident_id: int, outcome: str, version: int, now: d
     check_group(session, before.restricted_group)
     check_move(INCIDENT_MOVES, before.state, IncidentState.CLOSED)
     orders.release_all(session, incident_id, found, now)
-    session.execute(
-        update(Ticket)
-        .where(Ticket.incident_id == incident_id)
-        .values(state=TicketState.CLOSED, closed_at=now, outcome=outcome)
-    )
+    tickets.end_with_case(session, incident_id, outcome, now, ground)
     session.execute(
         update(Incident)
         .where(Incident.id == incident_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from geoalchemy2 import Geography
-from sqlalchemy import cast, exists, func, or_, select
+from sqlalchemy import cast, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from dispatch import log
@@ -29,6 +29,14 @@ from geo.point import Point
 
 CALLED_OFF_SHOWN = timedelta(minutes=15)  # how long a crew is told why
 
+# The case and those that were merged into it, and into those: their reports are its own.
+_FAMILY = text(
+    "WITH RECURSIVE family (id) AS ("
+    " SELECT CAST(:incident_id AS bigint)"
+    " UNION SELECT i.id FROM incident AS i JOIN family ON i.merged_into = family.id)"
+    " SELECT id FROM family"
+)
+
 Steps = Mapping[int, Sequence[AnyRow]]  # by assignment, oldest first
 
 
@@ -47,6 +55,7 @@ class CaseFile:
 
 def of_incident(session: Session, incident_id: int) -> CaseFile:
     """The file. The look at a sensitive case is logged."""
+    family = session.scalars(_FAMILY, {"incident_id": incident_id}).all()
     calls = session.execute(
         select(
             Call.id,
@@ -58,13 +67,13 @@ def of_incident(session: Session, incident_id: int) -> CaseFile:
             Call.phone_masked,
             Call.restricted_group,
         )
-        .where(Call.incident_id == incident_id)
-        .order_by(Call.at)
+        .where(Call.incident_id.in_(family))
+        .order_by(Call.at, Call.id)
     ).all()
     if any(c.restricted_group for c in calls):
         log.record(session, "case.read", incident_id=incident_id)
     tickets = session.execute(
-        select(Ticket.state, Ticket.rule, Ticket.opened_at, Agency.short)
+        select(Ticket.id, Ticket.state, Ticket.rule, Ticket.opened_at, Agency.code, Agency.short)
         .join(Agency, Agency.id == Ticket.agency_id)
         .where(Ticket.incident_id == incident_id)
         .order_by(Ticket.id)

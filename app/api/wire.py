@@ -216,7 +216,14 @@ def case(file: CaseFile) -> Json:
             for c in file.calls
         ],
         "tickets": [
-            {"agency": t.short, "state": str(t.state), "rule": t.rule, "at": time_of(t.opened_at)}
+            {
+                "id": t.id,
+                "agency": t.short,
+                "agency_code": t.code,
+                "state": str(t.state),
+                "rule": t.rule,
+                "at": time_of(t.opened_at),
+            }
             for t in file.tickets
         ],
         "assignments": [wire_units.assignment(a, file.steps) for a in file.assignments],

@@ -18,7 +18,8 @@ opened AS (
     id, category_code, priority, state, place_text, pin, pinned_by, edition_id,
     village_id, village_code, district_code, border_m, off_m, outside, land_mass_id,
     location, village_p, doubt, also_villages, contradictions,
-    agency_ids, restricted_group, audience, channel, after_hours, due_at, opened_at, opened_by, demo)
+    agency_ids, restricted_group, audience, owner, channel, after_hours, due_at, opened_at, opened_by,
+    demo)
   SELECT :incident_id, :category, :priority, 'baru', :place_text,
          CASE WHEN CAST(:lon AS float8) IS NULL THEN NULL
               ELSE ST_SetSRID(ST_MakePoint(CAST(:lon AS float8), CAST(:lat AS float8)), 4326) END,
@@ -26,7 +27,7 @@ opened AS (
          CAST(:border_m AS float8), CAST(:off_m AS float8), :outside, CAST(:land_mass_id AS integer),
          CAST(:location AS jsonb), CAST(:village_p AS float8), CAST(:doubt AS float8),
          CAST(:also_villages AS text[]), CAST(:contradictions AS text[]),
-         CAST(:agency_ids AS integer[]), :restricted_group, :audience, :channel, :after_hours,
+         CAST(:agency_ids AS integer[]), :restricted_group, :audience, :owner, :channel, :after_hours,
          CAST(:due_at AS timestamptz), :now, :user_id, :demo
     FROM fresh
    WHERE :opens

@@ -6,7 +6,7 @@ from typing import Any
 from dispatch.catalogue import CategoryFacts
 from dispatch.ground import Ground
 from dispatch.rows import AnyRow
-from dispatch.rules.clocks import Clocks, Dues
+from dispatch.rules.clocks import Dues
 from dispatch.rules.course import Course
 from dispatch.rules.ticketing import TicketKind, TicketState
 
@@ -20,10 +20,9 @@ _DONE = frozenset({TicketState.FOLLOWED_UP, TicketState.CLOSED})
 
 def dues(ground: Ground | None, row: AnyRow, course: Course) -> dict[str, Any]:
     """The due columns of a ticket that took this course."""
-    clocks = None if ground is None else clocks_of(ground)
-    if ground is None or clocks is None:
+    if ground is None:
         return {}
-    found = clocks.dues(
+    found = ground.regency.clocks.dues(
         row.kind,
         ground.catalogue.category(row.category_code).clock,
         row.priority,
@@ -41,9 +40,7 @@ def at_opening(
     ground: Ground, category: CategoryFacts, priority: int, opened_at: datetime
 ) -> dict[str, Any]:
     """The due columns of a ticket that a call opens."""
-    clocks = clocks_of(ground)
-    if clocks is None:
-        return as_columns(Dues())
+    clocks = ground.regency.clocks
     return as_columns(clocks.at_opening(category.kind, category.clock, priority, opened_at))
 
 
@@ -51,9 +48,7 @@ def of_course(
     ground: Ground, category: CategoryFacts, priority: int, course: Course
 ) -> dict[str, Any]:
     """The due columns of a ticket that begins with that course."""
-    clocks = clocks_of(ground)
-    if clocks is None:
-        return {}
+    clocks = ground.regency.clocks
     return as_columns(clocks.dues(category.kind, category.clock, priority, course.legs))
 
 
@@ -66,12 +61,6 @@ def as_columns(dues: Dues) -> dict[str, Any]:
         "reply_due_at": dues.reply,
         "escalate_at": dues.escalate_at,
     }
-
-
-def clocks_of(ground: Ground) -> Clocks | None:
-    """The clocks of the regency."""
-    clocks: Clocks | None = getattr(ground.regency, "clocks", None)
-    return clocks
 
 
 def flags(ground: Ground | None, row: AnyRow, before: Course, step: Any) -> list[str]:
@@ -99,18 +88,13 @@ def _at_the_last_minute(ground: Ground, row: AnyRow, before: Course, at: datetim
         return False
     if row.kind != TicketKind.EMERGENCY and row.due_at - at <= LAST_TIME:
         return True
-    clocks = clocks_of(ground)
-    share = (
-        None
-        if clocks is None
-        else clocks.share(
-            row.kind,
-            ground.catalogue.category(row.category_code).clock,
-            row.priority,
-            before.legs,
-            at,
-            extended=before.extended,
-        )
+    share = ground.regency.clocks.share(
+        row.kind,
+        ground.catalogue.category(row.category_code).clock,
+        row.priority,
+        before.legs,
+        at,
+        extended=before.extended,
     )
     return share is not None and share >= LAST_SHARE
 

@@ -22,7 +22,6 @@ from dispatch.rules.ticketing import (
     WITH_REPORTER,
     WITH_ROOM,
     Actor,
-    TicketKind,
     TicketState,
     check_step,
     may_follow,
@@ -57,8 +56,8 @@ def move(
     if (told := _told_before(held, move)) is not None:
         return told
     rows.check_version(held, version)
-    check_group(session, held.row.restricted_group)
     actor = _actor(session)
+    _check_group(session, held, actor)
     return carry_out(session, held, move, actor, now, ground)
 
 
@@ -106,8 +105,9 @@ def reopen_by(
     asked = Move(to=TicketState.REOPENED, reason=reason, note=note, key=key)
     if (told := _told_before(held, asked)) is not None:
         return told
-    check_group(session, held.row.restricted_group)
-    return carry_out(session, held, asked, _actor(session), now, ground)
+    actor = _actor(session)
+    _check_group(session, held, actor)
+    return carry_out(session, held, asked, actor, now, ground)
 
 
 def extend(
@@ -120,7 +120,8 @@ def extend(
     held = rows.hold(session, ticket_id)
     rows.check_version(held, version)
     check_group(session, held.row.restricted_group)
-    if held.row.kind != TicketKind.INFORMATION:
+    category = ground.catalogue.category(held.row.category_code)
+    if not ground.regency.clocks.may_extend(held.row.kind, category.clock):
         raise IllegalMove("only a request of information can be given more time")
     if held.course.extended or held.course.state in OVER:
         raise IllegalMove("it was given more time already, or is over")
@@ -193,6 +194,12 @@ def check_free(session: Session, held: Held) -> None:
     row = held.row
     if row.holder_id is not None and row.holder_id != scope_of(session).user_id:
         raise HeldByAnother(row.holder or "", row.held_at)
+
+
+def _check_group(session: Session, held: Held, actor: Actor) -> None:
+    """Whose report it is has no group, and is shown no other case than that. Raises GroupOnly."""
+    if actor is not Actor.REPORTER:
+        check_group(session, held.row.restricted_group)
 
 
 def _actor(session: Session) -> Actor:

@@ -133,3 +133,18 @@ ALTER FUNCTION case_stands(bigint) OWNER TO tanggap_counter;
 REVOKE CREATE ON SCHEMA public FROM tanggap_counter;
 REVOKE ALL ON FUNCTION case_stands(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION case_stands(bigint) TO tanggap_app;
+
+-- How many reports tell of a case, of those merged into it, too. A leader sees no call, but the number.
+CREATE FUNCTION reports_of(incident_id bigint) RETURNS bigint
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH RECURSIVE family (id) AS (
+      SELECT $1
+      UNION SELECT i.id FROM public.incident AS i JOIN family ON i.merged_into = family.id
+    )
+    SELECT count(*) FROM family JOIN public.call AS c ON c.incident_id = family.id
+  $$;
+GRANT CREATE ON SCHEMA public TO tanggap_counter;
+ALTER FUNCTION reports_of(bigint) OWNER TO tanggap_counter;
+REVOKE CREATE ON SCHEMA public FROM tanggap_counter;
+REVOKE ALL ON FUNCTION reports_of(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION reports_of(bigint) TO tanggap_app;
