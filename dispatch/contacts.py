@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from dispatch import log
 from dispatch.errors import ReasonMissing, Unknown
+from dispatch.rows import AnyRow
 from dispatch.schema import Call, CallContact
 from dispatch.scope import reveal
 
@@ -28,11 +29,7 @@ def contact_of(session: Session, call_id: int, reason: str | None) -> Contact:
     way) gets it at once; others of the case must give a reason. Both are logged.
     Raises Unknown when the call is not theirs to see, ReasonMissing when a reason is due.
     """
-    call = session.execute(
-        select(Call.id, Call.incident_id, Call.demo).where(Call.id == call_id)
-    ).one_or_none()
-    if call is None:
-        raise Unknown(f"call {call_id}")
+    call = _call(session, call_id)
     contact = _read(session, call_id)
     if contact is None and _given(call_id, session, reason):
         contact = _read(session, call_id)
@@ -45,6 +42,29 @@ def contact_of(session: Session, call_id: int, reason: str | None) -> Contact:
         reason=(reason or "")[:500],
     )
     return contact or Contact(None, None)
+
+
+def code_given(session: Session, call_id: int) -> None:
+    """Log that somebody looks at the code of a report, which opens it. Raises Unknown."""
+    call = _call(session, call_id)
+    log.record(
+        session,
+        "contact.read",
+        incident_id=call.incident_id,
+        call_id=call_id,
+        demo=call.demo,
+        what="kode",
+    )
+
+
+def _call(session: Session, call_id: int) -> AnyRow:
+    """Raises Unknown: none, or none to see."""
+    call = session.execute(
+        select(Call.id, Call.incident_id, Call.demo).where(Call.id == call_id)
+    ).one_or_none()
+    if call is None:
+        raise Unknown(f"call {call_id}")
+    return call
 
 
 def _given(call_id: int, session: Session, reason: str | None) -> bool:

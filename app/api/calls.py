@@ -13,6 +13,7 @@ from app.errors import BadRequestField
 from app.parts import parts
 from dispatch import contacts, history
 from dispatch.calls import take_call
+from dispatch.rules.tracking import code_of
 
 bp = Blueprint("calls", __name__, url_prefix="/api")
 
@@ -31,7 +32,10 @@ def post_call() -> tuple[Response, int]:
             ground,
             key=key,
             phone_key=parts().phone_key,
-            write_answer=lambda taken: wire.taken_call(taken, ground, scope),
+            write_answer=lambda taken: {
+                **wire.taken_call(taken, ground, scope),
+                "code": code_of(taken.call_id, parts().tracking_key),
+            },
             language=i18n.language(),
             learns=parts().learns,
         )
@@ -60,6 +64,17 @@ def post_contact(call_id: int) -> dict[str, Any]:
     with parts().transaction(me().scope) as session:
         contact = contacts.contact_of(session, call_id, reason)
     return {"phone": contact.phone, "name": contact.name}
+
+
+@bp.get("/calls/<int(max=4611686018427387904):call_id>/code")
+@needs(Right.LOG_CALLS)
+def get_code(call_id: int) -> dict[str, str]:
+    """The code with which the reporter sees the report; every look is logged."""
+    with parts().transaction(me().scope) as session:
+        contacts.code_given(session, call_id)
+    code = code_of(call_id, parts().tracking_key)
+    base = (parts().settings.public_url or request.url_root).rstrip("/")
+    return {"code": code, "url": f"{base}/lacak/{code}"}
 
 
 def _key() -> str:
