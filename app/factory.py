@@ -37,13 +37,14 @@ from app.config import ROOT, Settings
 from app.live import Hub
 from app.pages import field, house, prints, public, screens, session, track, wall
 from app.pages import leaders as leaders_page
+from app.pages import tickets as ticket_pages
 from app.parts import Parts, build
 
 API = (
     assignments, board, calls, choosing, cover, exports, ground, incidents, load, passages, people,
     leaders, photos, positions, public_api, surge, tickets, tiles, tokens, units, village, wall_api,
 )  # fmt: skip
-PAGES = (field, house, leaders_page, prints, public, screens, session, track, wall)
+PAGES = (field, house, leaders_page, ticket_pages, prints, public, screens, session, track, wall)
 
 
 class OrJson(JSONProvider):

@@ -16,6 +16,7 @@ import {
   villageName,
 } from "./incident_words.js";
 import { problemWords } from "./problems.js";
+import { leftElement, stateName } from "./ticket/words.js";
 import { marksOf } from "./village/marks.js";
 import { t, wordFor } from "./words.js";
 
@@ -120,14 +121,7 @@ function whole(full, feature, context) {
     marksOf(full.marks, full.feature ?? feature, { may: context.may, onPinned: context.onChanged }),
     block(t("detail.calls"), full.calls, (call) => callItem(call, feature, context)),
     block(t("detail.assignments"), full.assignments, (one) => assignmentItem(one, context)),
-    block(t("detail.tickets"), full.tickets, (ticket) =>
-      el(
-        "li",
-        {},
-        `${ticket.agency}: ${wordFor("ticket_state", ticket.state)}`,
-        el("p", { class: "quiet small" }, ticket.rule),
-      ),
-    ),
+    block(t("detail.tickets"), full.tickets, ticketItem),
     block(t("detail.timeline"), full.timeline, (entry) =>
       el(
         "li",
@@ -149,7 +143,24 @@ function block(title, items, show) {
   return el("section", {}, el("h3", {}, title), el("ul", { class: "plain-list" }, items.map(show)));
 }
 
-function callItem(call, feature, { may }) {
+/** What an agency owes to the case: state and clock, and the way to its page. */
+function ticketItem(ticket) {
+  const name = ticket.agency.short ?? ticket.agency;
+  const lead = ticket.id
+    ? el("a", { href: `/tiket/${ticket.id}` }, `${name} #${ticket.id}`)
+    : el("b", {}, name);
+  return el(
+    "li",
+    { class: "ticket-line" },
+    lead,
+    ` ${stateName(ticket.state)} `,
+    ticket.due ? leftElement(ticket) : null,
+    ticket.rule ? el("p", { class: "quiet small" }, ticket.rule) : null,
+  );
+}
+
+/** One report of a case: when, over what, in which words; its number by right. */
+export function callItem(call, feature, { may }) {
   const number = el("span", {}, call.phone_masked ?? t("phone.none"));
   return el(
     "li",
