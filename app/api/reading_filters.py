@@ -25,12 +25,12 @@ def query_filter(catalogue: Catalogue, scope: Scope, also: Collection[str] = ())
     only_known((*WORDS, *also))
     try:
         return Filter(
-            kind=_one_of("kind", KINDS),
-            categories=frozenset(_some_of("category", [c.code for c in choice(catalogue, scope)])),
-            agency=_one_of("agency", sorted(a.code for a in catalogue.agencies.values())),
-            channel=_one_of("channel", [c.value for c in Channel]),
-            priorities=frozenset(int(p) for p in _some_of("p", [str(p) for p in PRIORITIES])),
-            late=_one_of("late", ("1",)) == "1",
+            kind=one_of("kind", KINDS),
+            categories=frozenset(some_of("category", [c.code for c in choice(catalogue, scope)])),
+            agency=one_of("agency", sorted(a.code for a in catalogue.agencies.values())),
+            channel=one_of("channel", [c.value for c in Channel]),
+            priorities=frozenset(int(p) for p in some_of("p", [str(p) for p in PRIORITIES])),
+            late=one_of("late", ("1",)) == "1",
             since=_moment("since"),
             until=_moment("until"),
             hours=_hours(),
@@ -64,7 +64,7 @@ def only_known(known: Iterable[str]) -> None:
             raise BadRequestField(short, f"{short}: given {len(given)} times; give it once")
 
 
-def _one_of(field: str, known: Iterable[str]) -> str | None:
+def one_of(field: str, known: Iterable[str]) -> str | None:
     """The word, which must be one of these; None where it is not given."""
     written, words = request.args.get(field), list(known)
     if written is None:
@@ -74,7 +74,7 @@ def _one_of(field: str, known: Iterable[str]) -> str | None:
     return written
 
 
-def _some_of(field: str, known: Iterable[str]) -> list[str]:
+def some_of(field: str, known: Iterable[str]) -> list[str]:
     """Words parted by commas, each one of these, none twice."""
     written, words = request.args.get(field), list(known)
     if written is None:

@@ -25,11 +25,12 @@ from dispatch.scope import Role, Scope
 # Written as the partial indexes of `ticket` write it: only then are they used.
 IS_OPEN = "t.state NOT IN ('ditutup', 'digabung', 'diarsipkan')"
 IS_OVER = "t.closed_at IS NOT NULL"
-# The next moment at which an open ticket becomes late: of the clocks that still run for it.
+# The next moment at which an open ticket becomes late, as app.api.wire_tickets.late() reads it.
 NEXT_DUE = (
-    "coalesce(least(CASE WHEN t.state = 'baru' THEN t.verify_due_at END,"
+    "coalesce(least(CASE WHEN t.referred_at IS NULL THEN t.verify_due_at END,"
     " CASE WHEN t.answered_at IS NULL THEN t.answer_due_at END,"
-    " CASE WHEN t.state <> 'menunggu_tanggapan' THEN t.due_at END), 'infinity')"
+    " CASE WHEN t.state NOT IN ('ditindaklanjuti', 'menunggu_tanggapan', 'ditunda')"
+    " THEN t.due_at END), 'infinity')"
 )
 # What an agency may take before the room has looked at it: what is urgent.
 _EARLY = (TicketState.NEW, TicketState.VERIFIED)
