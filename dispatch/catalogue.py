@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.rules.audience import Audience
 from dispatch.rules.owners import AssetName, OwnerKind, Register
-from dispatch.rules.responsibility import AreaRule
+from dispatch.rules.responsibility import AreaRule, version_of
 from dispatch.schema import Agency, Asset, Category, Responsibility
 
 FALLBACK_CATEGORY = "lainnya"  # where nothing was chosen: a call is never refused
@@ -55,23 +55,26 @@ class Catalogue:
     agencies: Mapping[int, AgencyFacts]
     rules: Sequence[AreaRule]
     owners: Register = field(default_factory=lambda: Register((), ()))  # whose things are
+    rules_version: str = ""  # changes with the rules
 
     @classmethod
     def read(cls, session: Session, owners: Iterable[OwnerKind] = ()) -> "Catalogue":
         """The catalogue as it stands in the database; `owners` as the regency's files name them."""
         categories = session.scalars(select(Category).order_by(Category.rank, Category.code))
         agencies = session.scalars(select(Agency).order_by(Agency.id))
-        rules = session.scalars(
+        found = session.scalars(
             select(Responsibility)
             .join(Agency, Agency.id == Responsibility.agency_id)
             .where(Agency.active)
             .order_by(Responsibility.id)
         )
+        rules = [_rule(row) for row in found]
         return cls(
             categories={c.code: _category(c) for c in categories},
             agencies={a.id: _agency(a) for a in agencies},
-            rules=[_rule(row) for row in rules],
+            rules=rules,
             owners=Register(owners, _assets(session)),
+            rules_version=version_of(rules),
         )
 
     def category(self, code: str | None) -> CategoryFacts:

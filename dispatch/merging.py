@@ -17,11 +17,14 @@ from dispatch import cases, log, orders, tickets
 from dispatch.errors import DispatchError, Unknown
 from dispatch.rows import AnyRow
 from dispatch.rules.duplicates import Reason
+from dispatch.rules.ticketing import TicketState
 from dispatch.rules.workflow import AssignmentState, IncidentState
 from dispatch.schema import Call, Incident, Merge, Ticket, Unit
 from dispatch.scope import check_group, scope_of
 
 MERGED = "digabung"  # the outcome of a case that was merged
+# Of a merged case the tickets rest: they are owed all the same.
+_NOT_OWED = (TicketState.CLOSED, TicketState.ARCHIVED, TicketState.NOT_OURS)
 
 
 class UnitsOut(DispatchError):
@@ -174,6 +177,24 @@ def merged_into(session: Session, incident_id: int) -> Merged | None:
         select(Merge).where(Merge.from_id == incident_id, Merge.undone_at.is_(None))
     )
     return None if row is None else Merged(row.id, row.from_id, row.into_id)
+
+
+def lacking(session: Session, incident_id: int, into_id: int) -> list[int]:
+    """Agencies that owe something to the case, and nothing to the other: to be added there by hand.
+
+    Their tickets rest with the merged case; adding them in silence would be more than was asked.
+    """
+    owed = {
+        number: set(
+            session.scalars(
+                select(Ticket.agency_id).where(
+                    Ticket.incident_id == number, Ticket.state.not_in([*_NOT_OWED])
+                )
+            )
+        )
+        for number in (incident_id, into_id)
+    }
+    return sorted(owed[incident_id] - owed[into_id])
 
 
 def _hold(session: Session, *ids: int) -> dict[int, AnyRow]:

@@ -13,7 +13,7 @@ from dispatch import log
 from dispatch.errors import ChangedMeanwhile, DispatchError, Unknown
 from dispatch.ground import Ground
 from dispatch.rows import AnyRow
-from dispatch.rules import hours, owners, responsibility, returns
+from dispatch.rules import owners, responsibility, returns
 from dispatch.rules.owners import NOBODY, By, Found
 from dispatch.rules.responsibility import AFTER, WORKING, Choice
 from dispatch.rules.returns import Held, Warned
@@ -80,6 +80,7 @@ def decide(
         owner=found.code,
         owner_name=ground.catalogue.owners.name_of(found.code),
         hours=working_word(ground, now),
+        version=ground.catalogue.rules_version,
     )
     reason = choice.reason
     if owned and found.code is None:
@@ -96,8 +97,8 @@ def _looked(choice: Choice, found: Found) -> dict[str, object]:
 
 
 def working_word(ground: Ground, now: datetime) -> str:
-    """jam_kerja or luar_jam."""
-    return WORKING if hours.is_open(ground.regency.hours, now) else AFTER
+    """jam_kerja or luar_jam, by the calendar of offices."""
+    return WORKING if ground.regency.clocks.calendar.is_open(now) else AFTER
 
 
 def found_owner(

@@ -44,7 +44,12 @@ def get_same(incident_id: int) -> dict[str, Any]:
         rows = {r.id: r for r in board.incidents_of(session, [f.incident_id for f in found])}
         merged = merging.standing(session, incident_id)
         into = merging.merged_into(session, incident_id)
-    proposals = [_proposal(f, rows[f.incident_id]) for f in found if f.incident_id in rows]
+        lacking = {i: merging.lacking(session, incident_id, i) for i in rows}
+    proposals = [
+        _proposal(f, rows[f.incident_id], lacking[f.incident_id])
+        for f in found
+        if f.incident_id in rows
+    ]
     return {
         "proposals": proposals,
         "merged": [_standing(one) for one in merged],
@@ -52,7 +57,7 @@ def get_same(incident_id: int) -> dict[str, Any]:
     }
 
 
-def _proposal(found: LikelySame, row: Any) -> dict[str, Any]:
+def _proposal(found: LikelySame, row: Any, lacking: list[int]) -> dict[str, Any]:
     return {
         "incident": wire.incident_feature(row, parts().ground(), me().scope),
         "p": found.score,
@@ -60,7 +65,13 @@ def _proposal(found: LikelySame, row: Any) -> dict[str, Any]:
         "minutes": round(found.minutes, 1),
         "reasons": [{"code": r.code, "text": r.text, "weight": r.weight} for r in found.reasons],
         "place": _place(found),
+        "lacking": _agencies(lacking),
     }
+
+
+def _agencies(ids: list[int]) -> list[dict[str, str]]:
+    known = parts().ground().catalogue.agencies
+    return [{"code": known[i].code, "short": known[i].short} for i in ids if i in known]
 
 
 def _place(found: LikelySame) -> dict[str, Any] | None:
@@ -126,4 +137,5 @@ def _both(session: Session, done: Merged) -> dict[str, Any]:
         "merge": done.merge_id,
         "from": wire.incident_feature(case, ground, scope),
         "into": wire.incident_feature(into, ground, scope),
+        "lacking": _agencies(merging.lacking(session, done.from_id, done.into_id)),
     }

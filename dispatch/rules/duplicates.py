@@ -26,10 +26,10 @@ _EVENT_M = 60.0  # callers stand around a thing, not on it
 _AROUND_KM2 = 25.0  # two events that have nothing to do with each other lie anywhere in here
 _STRAY = 0.1  # so often a pin is simply wrong ...
 _STRAY_M = 1200.0  # ... by so much
-_MOST_PLACE, _LEAST_PLACE = 6.0, -6.0
+_MOST_PLACE, _LEAST_PLACE = 5.0, -6.0
 
 _WINDOW = 6.0  # two events that have nothing to do with each other: so many usual times apart
-_LEAST_TIME = -6.0
+_LEAST_TIME = -10.0
 
 _SAME_KIND, _LIKE_KIND, _OTHER_KIND = (
     math.log(0.8 / 0.1),

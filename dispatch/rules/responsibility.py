@@ -44,6 +44,7 @@ def choose(
     owner: str | None = None,
     hours: str = "",
     owner_name: str | None = None,
+    version: str | None = None,
 ) -> Choice:
     """The agencies of the first rule that fits.
 
@@ -52,12 +53,13 @@ def choose(
 
     owner       of the thing; None: not known, then the rules without an owner decide
     hours       jam_kerja or luar_jam; "" asks for rules of any time only
+    version     of all rules, where it is known already
     An unknown place (both codes None) gets the rule of the whole regency.
     """
     every = list(rules)
     of_category = [rule for rule in every if rule.category_code == category_code]
     looked = {"owner": owner, "village": village_code, "district": district_code, "hours": hours}
-    decided = {"looked_at": looked, "version": version_of(every)}
+    decided = {"looked_at": looked, "version": version or version_of(every)}
     for whose in dict.fromkeys((owner or "", "")):
         for area in (village_code, district_code, ""):
             for when in dict.fromkeys((hours, "")):
