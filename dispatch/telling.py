@@ -64,7 +64,7 @@ def sync(session: Session, rules: NoticeRules) -> int:
 
     What was stopped by hand stays stopped. Entries made on the page are left alone.
     """
-    ids = dict(session.execute(select(Agency.code, Agency.id)).tuples().all())
+    ids = {row.code: row.id for row in session.execute(select(Agency.code, Agency.id))}
     reporters = [NoticeEntry(None, rules.reporters, REPORTERS)] if rules.reporters else []
     wanted = {
         (ids[e.agency] if e.agency else None, e.channel, e.to): e
