@@ -1,6 +1,6 @@
 """/api/leaders: figures of a period, what is late; /api/agency-figures: the same of one agency."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, request
@@ -75,12 +75,23 @@ def _late() -> Json:
         listed = ticket_file.rows(session, [row.id for row in found])
     counts = {row.id: row.counts_for for row in found}
     tickets = [wire_tickets.row(of, ground, scope, now) for of in listed]
-    for ticket in tickets:
+    for ticket, of in zip(tickets, listed, strict=True):
         ticket["counts_for"] = wire_tickets.agency(counts[ticket["id"]], ground)
+        ticket["over"] = _over(of.row.due_at, of.row.kind, ground, now)
     return {
         "tickets": tickets,
         "next": None if following is None else str(following),
         "as_of": time_of(now),
+    }
+
+
+def _over(due_at: datetime, kind: str, ground: Ground, now: datetime) -> Json:
+    """By how much its time for completion is over, as its kind counts it."""
+    clocks = ground.regency.clocks
+    return {
+        "s": round(clocks.working_s(due_at, now, kind)),
+        "day_s": round(clocks.day_s(kind)),
+        "wall": clocks.is_wall(kind),
     }
 
 
