@@ -46,3 +46,45 @@ def test_without_a_rule_nobody_answers_and_the_reason_says_so():
     choice = choose(RULES, "lampu_jalan", "99.01.2001", "99.01")
     assert choice.agency_ids == ()
     assert choice.reason == "Belum ada instansi yang ditetapkan untuk kategori lampu jalan."
+
+
+OWNED = [
+    AreaRule("jalan", "", 1),
+    AreaRule("jalan", "99.01", 2),
+    AreaRule("jalan", "", 3, owner="jalan_provinsi"),
+    AreaRule("jalan", "99.01", 4, owner="jalan_provinsi", hours="luar_jam"),
+    AreaRule("jalan", "", 5, hours="luar_jam"),
+]
+
+
+def who(owner=None, hours="", village="99.02.2001", district="99.02"):
+    return choose(OWNED, "jalan", village, district, owner=owner, hours=hours).agency_ids
+
+
+def test_the_owner_comes_before_the_area_and_the_area_before_the_hours():
+    assert who() == (1,)
+    assert who(hours="luar_jam") == (5,)
+    assert who(village="99.01.2001", district="99.01", hours="luar_jam") == (2,)
+    assert who("jalan_provinsi", village="99.01.2001", district="99.01") == (3,)
+    assert who("jalan_provinsi", "luar_jam", "99.01.2001", "99.01") == (4,)
+    assert who("jalan_provinsi", "jam_kerja", "99.01.2001", "99.01") == (3,)
+
+
+def test_an_owner_without_a_rule_of_its_own_gets_everybodys_and_the_reason_says_so():
+    choice = choose(OWNED, "jalan", "99.02.2001", "99.02", owner="jalan_desa")
+    assert choice.agency_ids == (1,)
+    assert choice.reason == (
+        "Aturan jalan untuk seluruh wilayah; untuk jalan desa tidak ada aturan sendiri."
+    )
+
+
+def test_what_decided_is_kept_with_what_was_looked_at_and_the_version_of_the_rules():
+    choice = choose(
+        OWNED, "jalan", "99.02.2001", "99.02", owner="jalan_provinsi", hours="jam_kerja"
+    )
+    assert choice.reason == "Aturan jalan untuk seluruh wilayah, milik jalan provinsi."
+    assert choice.decided["rule"] == "jalan|jalan_provinsi||"
+    assert choice.decided["looked_at"]["owner"] == "jalan_provinsi"
+    same = choose(reversed(OWNED), "jalan", None, None).decided["version"]
+    other = choose(OWNED[1:], "jalan", None, None).decided["version"]
+    assert same == choice.decided["version"] != other
