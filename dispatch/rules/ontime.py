@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import sqrt
 
-LAST_MINUTE = timedelta(hours=1)
-LAST_SHARE = 0.05
+LAST_MINUTE = timedelta(minutes=15)  # of what is reckoned in working days
+LAST_SHARE = 0.98  # of the time for completion
 REOPENED_WITHIN = timedelta(days=14)
 _Z = 1.96
 
@@ -83,34 +83,39 @@ def on_time(tickets: Iterable[tuple[datetime | None, datetime | None]], now: dat
 
 def closing_flags(
     *,
-    opened_at: datetime,
-    due_at: datetime | None,
-    done_at: datetime,
+    last_minute: bool,
     proof_needed: bool,
     proofs: int,
     proofs_doubted: int = 0,
 ) -> list[str]:
     """What is odd about a ticket that was just said to be done.
 
-    done_at         when the agency said so, or it was closed
+    last_minute     see at_the_last_minute()
     proofs_doubted  how many of the proofs are from elsewhere, or were used before
     """
-    flags = []
-    if due_at is not None and _last_minute(opened_at, due_at, done_at):
-        flags.append(Flag.LAST_MINUTE.value)
-    if proof_needed and not proofs:
-        flags.append(Flag.NO_PROOF.value)
-    if proofs and proofs_doubted >= proofs:
-        flags.append(Flag.ELSEWHERE.value)
-    return flags
+    odd = {
+        Flag.LAST_MINUTE: last_minute,
+        Flag.NO_PROOF: proof_needed and not proofs,
+        Flag.ELSEWHERE: 0 < proofs <= proofs_doubted,
+    }
+    return [flag.value for flag, so in odd.items() if so]
+
+
+def at_the_last_minute(
+    done_at: datetime, due_at: datetime | None, share: float | None, *, wall: bool
+) -> bool:
+    """In the last 2 % of its time, or in the last 15 minutes of working days: and not late.
+
+    share  of its time that was used up by then, as Clocks.share() says
+    wall   an emergency, which may have no more than an hour: 15 minutes say nothing there
+    """
+    if due_at is None or done_at > due_at:
+        return False
+    if not wall and due_at - done_at <= LAST_MINUTE:
+        return True
+    return share is not None and share >= LAST_SHARE
 
 
 def reopened_soon(closed_at: datetime, reopened_at: datetime) -> bool:
     """Whether it was opened again so soon that it may never have been done: within 14 days."""
     return timedelta(0) <= reopened_at - closed_at <= REOPENED_WITHIN
-
-
-def _last_minute(opened_at: datetime, due_at: datetime, done_at: datetime) -> bool:
-    """In the last hour, or the last twentieth of a term that is shorter than 20 hours."""
-    last = min(LAST_MINUTE, (due_at - opened_at) * LAST_SHARE)
-    return timedelta(0) <= due_at - done_at <= last
