@@ -82,13 +82,19 @@ const asked = () => queryOf(state.words);
 
 /** Other words of the address: read anew, from the top. */
 function go(words) {
-  state.words = { ...state.words, ...words };
+  state.words = ordered({ ...state.words, ...words });
   state.selected.clear();
   writeAddress(state.words);
   parts.boxes.choose(state.words.box);
   $("#list").scrollTop = 0;
   load();
   parts.side?.draw(asked());
+}
+
+/** What is over has no urgency: that order is not asked for there. */
+function ordered(words) {
+  const over = ["selesai", "semua"].includes(words.box);
+  return over && words.sort === "priority" ? { ...words, sort: "" } : words;
 }
 
 async function load() {

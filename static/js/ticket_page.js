@@ -9,7 +9,7 @@ import { categoryName, priorityName } from "./incident_words.js";
 import { showCut, showLink } from "./link_state.js";
 import { problemWords } from "./problems.js";
 import { rightsOf } from "./rights.js";
-import { otherList, placeMap, reportList, wayLink } from "./ticket/around.js";
+import { otherSection, placeMap, reportList, wayLink } from "./ticket/around.js";
 import { clockBar } from "./ticket/clock_bar.js";
 import { courseLine, historyList } from "./ticket/course.js";
 import { instructionSection } from "./ticket/instructions.js";
@@ -71,6 +71,7 @@ function build(me) {
     proofs,
     links: linkSection($("#links"), shared),
     messages: messageSection($("#messages"), shared),
+    others: otherSection($("#others"), shared),
   };
   fill($("#told"));
   $("#columns").hidden = false;
@@ -88,12 +89,11 @@ function take(whole) {
 
 function draw() {
   drawHead();
-  for (const name of ["instructions", "next", "proofs", "links", "messages"])
+  for (const name of ["instructions", "next", "proofs", "links", "messages", "others"])
     parts[name].draw(ticket);
   fill($("#clock"), el("h2", {}, t("ticket.clock")), clockBar(ticket));
   fill($("#history"), el("h2", {}, t("ticket.history")), historyList(ticket.steps));
   reportList($("#reports"), ticket, { may: parts.may });
-  otherList($("#others"), ticket, { case_: parts.me.rights.includes("verify") });
   fill($("#way"), wayLink(ticket));
   const feature = ticket.file?.feature;
   if (ground && feature) ground.showIncidents([feature]);

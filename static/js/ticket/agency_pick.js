@@ -4,13 +4,11 @@ import { get, withQuery } from "../api.js";
 import { $$, el, fill, icon, notice } from "../dom.js";
 import { t } from "../words.js";
 import { field } from "./fields.js";
-
-const nameOf = (agency) => agency?.short ?? agency ?? "";
-const codeOf = (agency) => agency?.code ?? agency ?? "";
+import { dayClock } from "./times.js";
 
 /**
  * A field that gives {agency: code}. `wanted` false: it may stay open (where to instead).
- * The ticket's own agency is not offered unless `own`.
+ * The agency that has the ticket is not offered.
  */
 export function agencyField(ticket, { wanted = true, label = t("ticket.agency") } = {}) {
   const search = el("input", { type: "search", placeholder: t("ticket.agency.search") });
@@ -18,7 +16,7 @@ export function agencyField(ticket, { wanted = true, label = t("ticket.agency") 
   const told = el("div", { class: "t-whom", "aria-live": "polite" });
   const name = `agency-${crypto.randomUUID()}`;
   let chosen = null;
-  let whom = { responsible: [], contacts: [], warning: null };
+  let whom = { responsible: [], contacts: [], warnings: [] };
 
   const made = field({
     name: "agency",
@@ -48,15 +46,11 @@ export function agencyField(ticket, { wanted = true, label = t("ticket.agency") 
   }
 
   function draw(agencies) {
-    const fitting = whom.responsible.map(({ agency, why }) => ({
-      code: codeOf(agency),
-      short: nameOf(agency),
-      why,
-    }));
+    const fitting = whom.responsible.map(({ agency, why }) => ({ ...agency, why }));
     const first = new Set(fitting.map(({ code }) => code));
     const own = ticket.agency?.code;
     const others = agencies.filter(({ code }) => !first.has(code));
-    const rows = [...fitting, ...others].filter(({ code }) => code !== own || ticket.fresh);
+    const rows = [...fitting, ...others].filter(({ code }) => code !== own);
     fill(
       list,
       rows.map((one) => row(one)),
@@ -85,41 +79,37 @@ export function agencyField(ticket, { wanted = true, label = t("ticket.agency") 
     if (none) none.hidden = shown > 0;
   }
 
-  async function take(code) {
+  function take(code) {
     chosen = code;
     made.refuse(null);
     fill(told, whomNotes(code, whom));
-    // What is known of this very agency: it may have given such things back before.
-    const own = await get(withQuery("/api/whom", { ...whomQuery(ticket), agency: code })).catch(
-      () => null,
-    );
-    if (own && chosen === code) fill(told, whomNotes(code, own));
   }
   return made;
 }
 
-const whomQuery = ({ category, village, lon, lat, owner }) => ({
+const whomQuery = ({ category, village, lon, lat }) => ({
   category,
   village: village?.code ?? null,
   lon: lon ?? null,
   lat: lat ?? null,
-  owner: owner ?? null,
 });
 
-/** The warning of this agency, and who answers the phone there now. */
-function whomNotes(code, { contacts = [], warning, warnings = [] }) {
-  const said = [...(warning ? [warning] : []), ...warnings].filter(
-    (one) => typeof one === "string" || !one.agency || codeOf(one.agency) === code,
-  );
-  const here = contacts.filter(({ agency }) => codeOf(agency) === code);
+/** What speaks against this agency, and who answers the phone there now. */
+function whomNotes(code, { responsible, contacts, warnings = [] }) {
+  const fitting = responsible.some(({ agency }) => agency.code === code);
+  const here = contacts.filter(({ agency }) => agency.code === code);
   return [
-    said.map((one) => notice("warn", one.text ?? one)),
+    fitting ? warnings.map(({ text }) => notice("warn", text)) : null,
     here.length ? el("ul", { class: "t-contacts" }, here.map(contactItem)) : null,
-  ];
+  ].filter(Boolean);
 }
 
 function contactItem({ post, phone, open, until, stands_in_for: instead, note }) {
-  const when = open ? (until ? t("whom.until", { time: until }) : t("whom.open")) : t("whom.shut");
+  const when = open
+    ? until
+      ? t("whom.until", { time: dayClock(until) })
+      : t("whom.open")
+    : t("whom.shut");
   return el(
     "li",
     {},

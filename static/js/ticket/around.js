@@ -3,6 +3,7 @@
 import { $, el, fill, icon, notice } from "../dom.js";
 import { callItem } from "../incident_panel.js";
 import { t } from "../words.js";
+import { addAgencyTool } from "./add_agency.js";
 import { leftElement, stateName, turnWords } from "./words.js";
 
 /** Each caller stays a report of their own, with their own words. */
@@ -20,16 +21,23 @@ export function reportList(place, { file }, { may }) {
   );
 }
 
-/** The other tickets of the same case, as links. */
-export function otherList(place, { others, incident }, { case_ }) {
-  place.hidden = !others.length && !case_;
-  fill(
-    place,
-    el("h2", {}, t("ticket.others")),
-    others.length
-      ? el("ul", { class: "plain-list" }, others.map(ticketLink))
-      : el("p", { class: "quiet" }, t("ticket.others.none", { id: incident })),
-  );
+/** The other tickets of the same case, as links; the room may add one for another agency. */
+export function otherSection(place, { current, me, onChanged }) {
+  const list = el("div", {});
+  const tool = me.rights.includes("verify") ? addAgencyTool(current, onChanged) : null;
+  fill(place, el("h2", {}, t("ticket.others")), list, tool?.element);
+  return {
+    draw({ others, incident, file }) {
+      place.hidden = !others.length && !tool;
+      fill(
+        list,
+        others.length
+          ? el("ul", { class: "plain-list" }, others.map(ticketLink))
+          : el("p", { class: "quiet" }, t("ticket.others.none", { id: incident })),
+      );
+      if (tool) tool.element.hidden = file.feature.properties.state === "ditutup";
+    },
+  };
 }
 
 /** One ticket as a line that leads to its page. */

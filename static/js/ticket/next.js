@@ -31,11 +31,15 @@ const ICONS = {
   bukan_wewenang: "undo-2",
   diarsipkan: "x",
   dibuka_kembali: "refresh-cw",
+  extend: "calendar",
 };
+
+const EXTEND = "extend"; // no state: more time for a request of information, once
 
 /** The fields of a move; none: it is sent at once. */
 function fieldsOf(to, ticket) {
   const other = (reason) => noteField({ needed: () => reason.read().reason === "lainnya" });
+  if (to === EXTEND) return [moreTime()];
   if (ticket.state === "ditunda" && to !== "diarsipkan") return [];
   if (to === "didisposisi") return [agencyField(ticket), noteField()];
   if (to === "ditindaklanjuti") return [noteField({ label: t("ticket.note.done") })];
@@ -47,6 +51,11 @@ function fieldsOf(to, ticket) {
   const where = agencyField(ticket, { wanted: false, label: t("ticket.where_instead") });
   const [reason, note] = withReason(to, other);
   return [reason, where, note];
+}
+
+function moreTime() {
+  const made = noteField({ needed: () => true, label: t("ticket.extend.why") });
+  return { ...made, read: () => ({ reason: made.read().note }) };
 }
 
 function withReason(to, other) {
@@ -62,7 +71,7 @@ export function nextStep(place, { sender, current, me, onProof }) {
   let open = null; // {to, fields}: a form that somebody has begun
 
   function draw(ticket) {
-    if (open && ticket.moves.includes(open.to)) return;
+    if (open && (open.to === EXTEND || ticket.moves.includes(open.to))) return;
     if (open) return stranded(ticket);
     const [first, ...others] = ordered(ticket);
     fill(
@@ -71,13 +80,12 @@ export function nextStep(place, { sender, current, me, onProof }) {
       el("p", { class: "t-hint" }, hint(ticket, first)),
       first ? el("div", { class: "t-main-row" }, mainButton(first, ticket)) : null,
       holderRow(ticket),
-      others.length
-        ? el(
-            "div",
-            { class: "buttons" },
-            others.map((to) => button(to, ticket)),
-          )
-        : null,
+      el(
+        "div",
+        { class: "buttons" },
+        others.map((to) => button(to, ticket)),
+        extendable(ticket) ? button(EXTEND, ticket) : null,
+      ),
       el("div", { class: "t-said", role: "alert" }),
     );
   }
@@ -146,7 +154,11 @@ export function nextStep(place, { sender, current, me, onProof }) {
     try {
       const kept = open;
       open = null; // what the answer brings is drawn anew
-      await sender.step("moves", { to, ...body }).catch((reason) => {
+      const sent =
+        to === EXTEND
+          ? sender.step(EXTEND, body, { keyed: false })
+          : sender.step("moves", { to, ...body });
+      await sent.catch((reason) => {
         open = kept;
         throw reason;
       });
@@ -163,11 +175,11 @@ export function nextStep(place, { sender, current, me, onProof }) {
     const field = reason instanceof Problem && reason.facts.field;
     const own = open?.fields.find(({ name }) => name === field);
     if (own) {
-      own.refuse(ticketProblem(reason));
+      own.refuse(lackWords(reason));
       return own.focus();
     }
     const kept = open && reason.status === 409 ? ` ${t("ticket.kept")}` : "";
-    if (open && !current().moves.includes(open.to)) stranded(current());
+    if (open && open.to !== EXTEND && !current().moves.includes(open.to)) stranded(current());
     else if (!open) draw(current());
     return say(notice("bad", ticketProblem(reason) + kept));
   }
@@ -194,6 +206,7 @@ export function nextStep(place, { sender, current, me, onProof }) {
     for (const one of place.querySelectorAll("button")) one.disabled = busy;
   }
 
+  const extendable = (ticket) => ticket.extendable && me.rights.includes("work_ticket");
   const say = (words) => fill($(".t-said", place), words);
 
   function holderRow(ticket) {
@@ -212,11 +225,22 @@ export function nextStep(place, { sender, current, me, onProof }) {
   }
 
   async function claim(path, body) {
-    await sender.step(path, body);
+    await sender.step(path, body, { keyed: false });
     draw(current());
   }
 
   return { draw, busy: () => open !== null, begin };
+}
+
+const LACKS = {
+  agency: "ticket.agency.missing",
+  reason: "ticket.reason.missing",
+  answer: "ticket.answer.missing",
+  note: "ticket.note.missing",
+};
+
+function lackWords(reason) {
+  return reason.type === "MoveLacks" ? t(LACKS[reason.facts.field]) : ticketProblem(reason);
 }
 
 function ordered(ticket) {
@@ -230,6 +254,7 @@ function ordered(ticket) {
 
 /** "Teruskan ke OPD"; out of a pause every way but the archive means going on. */
 export function moveName(to, { state }) {
+  if (to === EXTEND) return t("ticket.extend");
   if (state === "ditunda" && to !== "diarsipkan") return t("ticket.go_on");
   if (state === "bukan_wewenang" && to === "didisposisi") return t("ticket.refer_other");
   if (state === "ditindaklanjuti" && to === "dikerjakan") return t("ticket.back_to_work");

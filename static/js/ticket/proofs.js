@@ -116,12 +116,22 @@ function lookTool({ id, accepted }, { looks, onChanged }) {
   const words = { true: t("proof.accepted"), false: t("proof.refused") }[accepted];
   const said = el("span", { role: "status", class: "small" }, words ?? "");
   if (!looks) return words ? said : null;
+  const why = el("input", { maxlength: 500, "aria-label": t("proof.refuse_why"), hidden: true });
+  why.placeholder = t("proof.refuse_why");
   const look = (value) => async () => {
+    const reason = why.value.trim();
+    if (!value && !reason) {
+      why.hidden = false;
+      return why.focus();
+    }
     try {
-      await post(`/api/proofs/${id}/look`, { accepted: value });
-      await onChanged();
-    } catch (reason) {
-      fill(said, ticketProblem(reason));
+      await post(
+        `/api/proofs/${id}/look`,
+        value ? { accepted: true } : { accepted: false, reason },
+      );
+      return await onChanged();
+    } catch (problem) {
+      return fill(said, ticketProblem(problem));
     }
   };
   const choice = (value, words_) =>
@@ -139,7 +149,8 @@ function lookTool({ id, accepted }, { looks, onChanged }) {
       choice(true, t("proof.accept")),
       choice(false, t("proof.refuse")),
     ),
-    accepted === null ? said : null,
+    why,
+    said,
   );
 }
 

@@ -16,13 +16,11 @@ export function makeSender(current, take) {
     return last.key;
   }
 
-  async function send(path, body, { versioned = true } = {}) {
+  async function send(path, body, { versioned = true, keyed = true } = {}) {
     const { id, version } = current();
     const full = versioned ? { ...body, version } : body;
-    const answer = await post(`/api/tickets/${id}/${path}`, {
-      ...full,
-      key: keyOf({ path, ...full }),
-    });
+    const key = keyed ? { key: keyOf({ path, ...full }) } : {};
+    const answer = await post(`/api/tickets/${id}/${path}`, { ...full, ...key });
     last = { words: null, key: null };
     return answer;
   }
