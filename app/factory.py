@@ -10,41 +10,63 @@ from app import errors, i18n, security
 from app.api import (
     assignments,
     board,
+    bulk,
     calls,
     choosing,
     cover,
+    desk,
     exports,
     ground,
+    inbox,
     incidents,
-    leaders,
+    instructions,
     load,
+    merging,
     passages,
     people,
     photos,
     positions,
+    proofs,
     surge,
-    tickets,
     tiles,
     tokens,
     units,
     village,
     wire,
 )
+from app.api import leaders as leaders_api
 from app.api import public as public_api
+from app.api import tickets as tickets_api
 from app.api import wall as wall_api
+from app.api import whom as whom_api
 from app.auth import guard
 from app.config import ROOT, Settings
 from app.live import Hub
-from app.pages import field, house, prints, public, screens, session, track, wall
-from app.pages import leaders as leaders_page
-from app.pages import tickets as ticket_pages
+from app.pages import (
+    field,
+    house,
+    leaders,
+    prints,
+    public,
+    screens,
+    session,
+    tickets,
+    track,
+    wall,
+    whom,
+    work_link,
+)
 from app.parts import Parts, build
 
 API = (
-    assignments, board, calls, choosing, cover, exports, ground, incidents, load, passages, people,
-    leaders, photos, positions, public_api, surge, tickets, tiles, tokens, units, village, wall_api,
+    assignments, board, bulk, calls, choosing, cover, desk, exports, ground, inbox, incidents,
+    instructions, leaders_api, load, merging, passages, people, photos, positions, proofs,
+    public_api, surge, tickets_api, tiles, tokens, units, village, wall_api, whom_api,
 )  # fmt: skip
-PAGES = (field, house, leaders_page, ticket_pages, prints, public, screens, session, track, wall)
+PAGES = (
+    field, house, leaders, prints, public, screens, session, tickets, track, wall, whom,
+    work_link,
+)  # fmt: skip
 
 
 class OrJson(JSONProvider):
