@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from dispatch import bulk, desk, instructions, messages, tickets
 from dispatch import errors as dispatch_errors
-from dispatch import tickets
 from dispatch.errors import ChangedMeanwhile, DispatchError, UnitTaken
 from geo.errors import BadPoint, GeoError, NoEdition, NoMatch, OutsideCoverage
 from geo.gazetteer import BadPlace
@@ -87,23 +87,45 @@ STATUS: dict[type[Exception], int] = {
     tickets.ProofMissing: 409,
     tickets.AgencyHasTicket: 409,
     tickets.MoveLacks: 422,
+    messages.BadMessage: 422,
+    desk.BadDesk: 422,
+    desk.NoShift: 403,
+    desk.TakenAlready: 409,
+    bulk.TooMany: 422,
+    instructions.BadInstruction: 422,
+    instructions.AnsweredAlready: 409,
+    IntegrityError: 422,  # in a problem document of one of many; see database_problem()
 }
+_NAMES_FIELD = (
+    BadRequestField, tickets.MoveLacks, messages.BadMessage, desk.BadDesk,
+    instructions.BadInstruction,
+)  # fmt: skip
+_NAMES_PERSON = (
+    UnitTaken, tickets.HeldByAnother, ChangedMeanwhile, desk.TakenAlready,
+    instructions.AnsweredAlready,
+)  # fmt: skip
 
 
 def problem(error: Exception) -> Response | tuple[str, int]:
     """The answer to an error: JSON under /api, a page elsewhere."""
+    return _answer(problem_body(error))
+
+
+def problem_body(error: Exception) -> dict[str, Any]:
+    """The problem document of an error of ours."""
     status = STATUS.get(type(error), 500)
     body: dict[str, Any] = {
         "type": type(error).__name__,
         "title": HTTPStatus(status).phrase,
-        "detail": str(error),
+        # Never what the database says: it may hold a caller's words.
+        "detail": "" if isinstance(error, IntegrityError) else str(error),
         "status": status,
     }
-    if isinstance(error, (BadRequestField, tickets.MoveLacks)):
+    if isinstance(error, _NAMES_FIELD):
         body["field"] = error.field
-    if isinstance(error, (UnitTaken, tickets.HeldByAnother, ChangedMeanwhile)) and error.at:
+    if isinstance(error, _NAMES_PERSON) and error.at:
         body |= {"by": error.by, "at": error.at.isoformat()}
-    return _answer(body)
+    return body
 
 
 def _answer(body: dict[str, Any]) -> Response:

@@ -17,7 +17,7 @@ from app.auth.passwords import hash_password
 from app.cli.outside import prepare_outside_database
 from app.config import ROOT, MissingSetting, Settings
 from app.parts import owner_transaction, phone_key
-from dispatch import editions, roster, telling
+from dispatch import editions, messages, roster, telling
 from dispatch.demo.day import load_day
 from dispatch.ground import Ground
 from dispatch.regency import Regency, StationEntry, read_regency
@@ -57,7 +57,7 @@ def up(demo: bool, day: bool) -> None:
     with owner_transaction(settings) as session:
         _forget_old_keys(session)
         learned.forget_waiting(session, datetime.now(UTC))
-        _roster(session, regency, say)
+        _roster(session, regency, settings.regency_folder, say)
     with owner_transaction(settings) as session:
         edition = _boundaries(session, regency, settings, say)
         _places(session, regency, edition, settings, say)
@@ -75,14 +75,15 @@ def _forget_old_keys(session: Session) -> None:
     session.execute(delete(IdempotencyKey).where(IdempotencyKey.at < cut))
 
 
-def _roster(session: Session, regency: Regency, say: Say) -> None:
+def _roster(session: Session, regency: Regency, folder: Path, say: Say) -> None:
     roster.sync(session, regency, datetime.now(UTC))
     told = telling.sync(session, regency.notices)
+    answers = messages.sync_answers(session, messages.read_answers(folder))
     say(
         f"{regency.name}: {len(regency.agencies)} instansi, {len(regency.categories)} kategori,"
         f" {len(regency.stations)} pos, {len(regency.units)} unit"
     )
-    say(f"pemberitahuan: {told} alamat dari notices.toml")
+    say(f"pemberitahuan: {told} alamat dari notices.toml; {answers} templat jawaban")
 
 
 def _boundaries(session: Session, regency: Regency, settings: Settings, say: Say) -> Edition:
