@@ -41,7 +41,7 @@ def follow(
 
 
 def _set(session: Session, incident: AnyRow, values: dict[str, Any]) -> None:
-    changed = {k: v for k, v in values.items() if k == "state" or v != getattr(incident, k, None)}
+    changed = {k: v for k, v in values.items() if v != getattr(incident, k)}
     if not changed:
         return
     if changed.keys() != {"due_at"}:
