@@ -56,7 +56,7 @@ class OnTime:
             return None
         n, p, z2 = self.of, self.closed_on_time / self.of, _Z**2
         spread = _Z * sqrt(p * (1 - p) / n + z2 / (4 * n**2))
-        return max(0.0, (p + z2 / (2 * n) - spread) / (1 + z2 / n))
+        return min(p, max(0.0, (p + z2 / (2 * n) - spread) / (1 + z2 / n)))
 
     def __add__(self, other: "OnTime") -> "OnTime":
         return OnTime(
