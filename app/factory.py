@@ -28,6 +28,7 @@ from app.api import (
     positions,
     proofs,
     surge,
+    ticket_exports,
     tiles,
     tokens,
     units,

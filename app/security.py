@@ -12,7 +12,9 @@ LONGER = {
     "positions.post_positions": 256 * 1024,  # 500 fixes
     "photos.post_photo": 15 * 1024 * 1024 + MOST_BYTES,
     "proofs.post_proof": 15 * 1024 * 1024 + MOST_BYTES,
-    "work_link.post_photo": 15 * 1024 * 1024 + MOST_BYTES,
+    # Without a script several photos come with one form, also as it is said to be done.
+    "work_link.post_photo": 24 * 1024 * 1024 + MOST_BYTES,
+    "work_link.post_done": 24 * 1024 * 1024 + MOST_BYTES,
 }
 # Devices show a token with every request and have no session that could be misused from
 # another page. post_positions, which serves browsers too, checks those itself.
