@@ -146,7 +146,9 @@ export function openCallDesk({ form, ground, pin, onSaved, isOwn, toCall, covere
     showPin,
     save,
     next,
-    joinFirst: () => $("#near [data-join]")?.click(),
+    // A call joins at once; two cases are merged by the button that then has the focus.
+    joinFirst: () =>
+      $("#near [data-join]") ? $("#near [data-join]").click() : $("#near [data-merge]")?.focus(),
     /** Whether closing the page now would lose something. */
     unsaved: () => outbox.pending() > 0 || drafts.length > 0 || form.touched(),
   };

@@ -6,6 +6,7 @@ import { $, el, fill, icon, notice } from "./dom.js";
 import { boundsOf } from "./inside.js";
 import { showIncident } from "./incident_panel.js";
 import { UNSURE, chancesOf } from "./incident_words.js";
+import { forgetSame, showSame } from "./merging.js";
 import { clearNear } from "./near.js";
 import { repinTool } from "./repin.js";
 import { clearUnits, showUnits } from "./units.js";
@@ -30,10 +31,31 @@ export function openCaseDesk({ ground, pin, board, desk, may, onLeft, onNext }) 
     $(".desk").classList.add("with-detail");
     desk().mark(feature.id);
     showOnGround(feature);
-    clearNear($("#near"), t("near.saved"));
+    lookSame(feature);
     showUnits($("#units"), feature, { onSent: take, focus: told.length > 0 });
     draw(feature, told);
     if (!repin && told.length === 0) $("h2", place)?.focus();
+  }
+
+  /** The same event as another one? Whoever has just saved a call sees it at once. */
+  function lookSame(feature) {
+    if (!may.dispatch) return clearNear($("#near"), t("near.saved"));
+    return showSame($("#near"), feature, { onMerged: goOnIn, onParted: goBackTo });
+  }
+
+  /** Merged: the one that goes on is shown, with what was done and the way back. */
+  function goOnIn({ from, into }, told) {
+    board().take(from);
+    board().take(into);
+    choose(into, told);
+    ($("[data-undo-merge]", place) ?? $("h2", place))?.focus();
+  }
+
+  function goBackTo({ from, into }, told) {
+    board().take(from);
+    board().take(into);
+    choose(from, told);
+    $("h2", place)?.focus();
   }
 
   function showOnGround(feature) {
@@ -158,6 +180,7 @@ export function openCaseDesk({ ground, pin, board, desk, may, onLeft, onNext }) 
     $(".desk").classList.remove("with-detail");
     desk().mark(null);
     ground?.choose(null);
+    forgetSame();
     clearUnits($("#units"), t("units.after_saving"));
     onLeft();
   }

@@ -13,6 +13,7 @@ import {
   priorityName,
   villageName,
 } from "../incident_words.js";
+import { showSame } from "../merging.js";
 import { problemWords } from "../problems.js";
 import { marksOf } from "../village/marks.js";
 import { t } from "../words.js";
@@ -26,11 +27,14 @@ import { timer } from "./timers.js";
 
 const PAUSE_MS = 700; // several changes that come together are asked about once
 
-/** onPoint(unitId) when a suggestion is looked at; onFound(found) when there are suggestions. */
-export function openCase({ board, number, doing, drag, bar, onPoint, onFound, onClose }) {
+/** onPoint(unitId) when a suggestion is looked at; onFound(found); onChoose(id): show that one. */
+export function openCase({ board, number, doing, drag, bar, onPoint, onFound, onChoose, onClose }) {
   const place = $("#case");
   const parts = Object.fromEntries(
-    ["head", "plan", "sent", "tell", "more", "choices"].map((name) => [name, $(`#case-${name}`)]),
+    ["head", "plan", "sent", "tell", "same", "more", "choices"].map((name) => [
+      name,
+      $(`#case-${name}`),
+    ]),
   );
   let id = null;
   let full = null;
@@ -46,6 +50,7 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
   function show(incidentId) {
     if (incidentId !== id) {
       [id, full, found, later] = [incidentId, null, null, null];
+      mergeTold?.remove();
       for (const part of Object.values(parts)) {
         fill(part);
         unsettle(part);
@@ -56,6 +61,7 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
     }
     place.hidden = false;
     draw();
+    lookSame();
     return read();
   }
 
@@ -107,7 +113,7 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
     if (!incident) {
       if (id !== null) {
         settle(parts.head, "gone", () => [notice("warn", t("detail.gone")), closeButton()]);
-        for (const name of ["plan", "sent", "tell", "more", "choices"]) {
+        for (const name of ["plan", "sent", "tell", "same", "more", "choices"]) {
           fill(parts[name]);
           unsettle(parts[name]);
         }
@@ -267,6 +273,38 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
     }
   }
 
+  let mergeTold = null; // what was merged just now, until another case is shown
+
+  /** The same event as another one: proposals, and what was merged into this one. */
+  function lookSame() {
+    const incident = feature();
+    if (!incident) return;
+    const acts_on = { onMerged: goOnIn, onParted: goBackTo, quiet: true, title: t("same.title") };
+    showSame(parts.same, incident, acts_on);
+  }
+
+  function goOnIn({ from, into }, notices) {
+    board().take(from);
+    board().take(into);
+    onChoose(into.id);
+    sayTold(notices);
+  }
+
+  function goBackTo({ from, into }, notices) {
+    board().take(into);
+    board().take(from);
+    onChoose(from.id);
+    sayTold(notices);
+  }
+
+  /** It stands above the case until another one is chosen. */
+  function sayTold(notices) {
+    mergeTold?.remove();
+    mergeTold = el("div", { class: "told" }, notices);
+    $(".case-left").prepend(mergeTold);
+    ($("[data-undo-merge]", mergeTold) ?? $("#case-title"))?.focus();
+  }
+
   /** The pin went to where the head of the village showed. */
   function moved({ incident }) {
     board().take(incident);
@@ -305,6 +343,7 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
     id: () => id,
     full: () => full,
     focus: () => ($("button.send-unit", parts.choices) ?? $("#case-title"))?.focus(),
+    focusSame: () => $("[data-merge], [data-undo-merge]", parts.same)?.focus(),
     focusHead: () => $("#case-title")?.focus(),
     focusTakeOver: (unitId) => $(`[data-focus="take-${unitId}"]`, parts.sent)?.focus(),
   };

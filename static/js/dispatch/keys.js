@@ -29,6 +29,7 @@ export function dispatchKeys(parts) {
     letter("Q", "key.queue", queue.focus),
     letter("I", "key.case", caseView.focusHead),
     letter("K", "key.choices", caseView.focus),
+    letter("B", "key.merge", caseView.focusSame),
     letter("U", "key.fleet", fleet.focus),
     letter("F", "key.find", fleet.find),
     letter("S", "key.surge", surge.toggle),

@@ -64,6 +64,7 @@ const caseView = openCase({
   bar,
   onPoint: (unit) => way.show(unit, caseView.id()),
   onFound: (found) => look(found),
+  onChoose: (id) => choose(id),
   onClose: () => {
     document.body.classList.remove("with-case");
     ground?.choose(null);
