@@ -49,6 +49,7 @@ from app.pages import (
     leaders,
     prints,
     public,
+    receipts,
     screens,
     session,
     tickets,
@@ -62,10 +63,10 @@ from app.parts import Parts, build
 API = (
     assignments, board, bulk, calls, choosing, cover, desk, exports, ground, inbox, incidents,
     instructions, leaders_api, load, merging, passages, people, photos, positions, proofs,
-    public_api, surge, tickets_api, tiles, tokens, units, village, wall_api, whom_api,
+    public_api, surge, ticket_exports, tickets_api, tiles, tokens, units, village, wall_api, whom_api,
 )  # fmt: skip
 PAGES = (
-    field, house, leaders, prints, public, screens, session, tickets, track, wall, whom,
+    field, house, leaders, prints, public, receipts, screens, session, tickets, track, wall, whom,
     work_link,
 )  # fmt: skip
 

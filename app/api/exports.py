@@ -1,6 +1,7 @@
 """/api/export: cases and the load of villages as files, cut to the asker's rows and role."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import IO, Any
 
@@ -19,14 +20,17 @@ from dispatch import exports, log
 from dispatch.exports import Asked
 from dispatch.ground import Ground
 from dispatch.load import VillageLoad, load
-from dispatch.rules.filters import Filter
 from dispatch.rules.workflow import IncidentState
 from dispatch.scope import Role, Scope
 
 bp = Blueprint("exports", __name__, url_prefix="/api/export")
 
-MAKERS = {"geojson": files.geojson, "gpkg": files.geopackage}
-TYPES = {"geojson": "application/geo+json", "gpkg": "application/geopackage+sqlite3"}
+TYPES = {
+    "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 CASE_COLUMNS = [
     Column("incident", "whole"), Column("category", "text"), Column("category_name", "text"),
@@ -61,6 +65,20 @@ def get_cases_gpkg() -> Response:
     return _cases("gpkg")
 
 
+@bp.get("/incidents.csv")
+@needs(Right.EXPORT)
+def get_cases_csv() -> Response:
+    """The same as CSV; lon and lat as columns."""
+    return _cases("csv")
+
+
+@bp.get("/incidents.xlsx")
+@needs(Right.EXPORT)
+def get_cases_xlsx() -> Response:
+    """The same as a workbook; lon and lat as columns."""
+    return _cases("xlsx")
+
+
 @bp.get("/load.geojson")
 @needs(Right.EXPORT)
 def get_load_geojson() -> Response:
@@ -75,6 +93,20 @@ def get_load_gpkg() -> Response:
     return _load("gpkg")
 
 
+@bp.get("/load.csv")
+@needs(Right.EXPORT)
+def get_load_csv() -> Response:
+    """The same as CSV, without the outlines."""
+    return _load("csv")
+
+
+@bp.get("/load.xlsx")
+@needs(Right.EXPORT)
+def get_load_xlsx() -> Response:
+    """The same as a workbook, without the outlines."""
+    return _load("xlsx")
+
+
 def _cases(form: str) -> Response:
     person, ground, now = me(), parts().ground(), parts().now()
     if person.role == Role.PLANNER:
@@ -85,12 +117,13 @@ def _cases(form: str) -> Response:
     )
     with files.place_for_one(), parts().transaction(person.scope) as session:
         total = exports.sums(session, asked, now, ground.catalogue).n
-        about = _about(ground, now, asked.filter) | {
+        about = about_of(ground, now, asked.filter.key()) | {
             "state": "terbuka dan ditutup" if asked.closed else "terbuka",
             "truncated": total > exports.MOST,  # then the most urgent ones are here
         }
         found = exports.cases(session, asked, now, ground.catalogue)
-        made, count = MAKERS[form](
+        made, count = make(
+            form,
             Table("incidents", CASE_COLUMNS, about, "Point"),
             _case_rows(found, ground, person.scope, now),
         )
@@ -102,7 +135,7 @@ def _cases(form: str) -> Response:
             count=count,
             form=form,
         )
-    return _file(made, form, "kejadian", now)
+    return send(made, form, "kejadian", now)
 
 
 def _village(ground: Ground) -> str | None:
@@ -119,12 +152,13 @@ def _load(form: str) -> Response:
     with files.place_for_one(), parts().transaction(person.scope) as session:
         loads = load(session, now, asked, catalogue=ground.catalogue)
         villages = exports.outlines(session, ground.locator.edition_id)
-        made, count = MAKERS[form](
-            Table("load", LOAD_COLUMNS, _about(ground, now, asked), "MultiPolygon"),
+        made, count = make(
+            form,
+            Table("load", LOAD_COLUMNS, about_of(ground, now, asked.key()), "MultiPolygon"),
             [_load_rows(villages, loads)],
         )
         log.record(session, "export.load", filter=asked.key(), count=count, form=form)
-    return _file(made, form, "beban-desa", now)
+    return send(made, form, "beban-desa", now)
 
 
 def _case_rows(
@@ -212,19 +246,43 @@ def _load_of(village: exports.Outlined, there: VillageLoad | None) -> dict[str, 
     }
 
 
-def _about(ground: Ground, now: datetime, asked: Filter) -> dict[str, Any]:
+def about_of(ground: Ground, now: datetime, asked: str) -> dict[str, Any]:
     """What whoever opens the file later must know of it."""
     return {
         "as_of": now.isoformat().replace("+00:00", "Z"),
         "service": parts().regency.service,
-        "filter": asked.key(),
+        "filter": asked,
         "edition": ground.locator.edition,
         "edition_title": ground.title,
         "edition_status": ground.locator.status,
     }
 
 
-def _file(made: IO[bytes], form: str, name: str, now: datetime) -> Response:
+def make(form: str, table: Table, parts_: Iterable[Sequence[Row]]) -> tuple[IO[bytes], int]:
+    """The file in that form; a place becomes two columns where the form knows none."""
+    if form == "geojson":
+        return files.geojson(table, parts_)
+    if form == "gpkg":
+        return files.geopackage(table, parts_)
+    if table.shape == "Point":
+        table = replace(table, columns=[*table.columns, *_PLACE])
+        parts_ = (list(map(_with_place, rows)) for rows in parts_)
+    if form == "csv":
+        return files.csv_table(table, parts_)
+    return files.xlsx(table, parts_, parts().regency.hours.zone)
+
+
+_PLACE = [Column("lon", "number"), Column("lat", "number")]
+
+
+def _with_place(row: Row) -> Row:
+    if row.place is None:
+        return row
+    where = {"lon": round(row.place.x, 6), "lat": round(row.place.y, 6)}
+    return replace(row, values={**row.values, **where})
+
+
+def send(made: IO[bytes], form: str, name: str, now: datetime) -> Response:
     length = made.tell()
     made.seek(0)
     local = now.astimezone(parts().regency.hours.zone)

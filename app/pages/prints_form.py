@@ -19,7 +19,7 @@ from dispatch.rules.filters import Filter
 from dispatch.scope import Scope
 
 FORMS = ("html", "png", "pdf")
-FILES = ("geojson", "gpkg")  # made by /api/export
+FILES = ("geojson", "gpkg", "xlsx", "csv")  # made by /api/export
 WORDS = ("as", "from", "to", "measure", "village", "paper")
 
 
@@ -27,7 +27,7 @@ WORDS = ("as", "from", "to", "measure", "village", "paper")
 class Wish:
     """What somebody wants printed."""
 
-    form: str  # html, png, pdf; geojson, gpkg where that is another route's file
+    form: str  # html, png, pdf; FILES where that is another route's file
     filter: Filter
     period: str  # in words; "" without one
     measure: str
