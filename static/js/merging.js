@@ -2,7 +2,7 @@
 
 import { get, post } from "./api.js";
 import { $, el, fill, icon, notice, sign } from "./dom.js";
-import { ago, distance, fullTime } from "./format.js";
+import { ago, distance, fullTime, percent } from "./format.js";
 import { categoryName } from "./incident_words.js";
 import { problemWords } from "./problems.js";
 import { t } from "./words.js";
@@ -67,7 +67,7 @@ function proposalRow(proposal, context, said) {
         "b",
         {},
         `#${incident.id} ${categoryName(facts)} `,
-        el("span", { class: "quiet" }, t("same.likely", { p: Math.round(p * 100) })),
+        el("span", { class: "quiet" }, t("same.likely", { p: percent(p) })),
       ),
       el("ul", { class: "reasons" }, reasons.map(reasonItem)),
       facts.place ? el("p", { class: "quiet small" }, facts.place) : null,
