@@ -63,7 +63,8 @@ from app.parts import Parts, build
 API = (
     assignments, board, bulk, calls, choosing, cover, desk, exports, ground, inbox, incidents,
     instructions, leaders_api, load, merging, passages, people, photos, positions, proofs,
-    public_api, surge, ticket_exports, tickets_api, tiles, tokens, units, village, wall_api, whom_api,
+    public_api, surge, ticket_exports, tickets_api, tiles, tokens, units, village, wall_api,
+    whom_api,
 )  # fmt: skip
 PAGES = (
     field, house, leaders, prints, public, receipts, screens, session, tickets, track, wall, whom,
