@@ -34,7 +34,7 @@ Mentions = Annotated[list[int], Field(max_length=100)]
 class SayBody(Body):
     kind: Line
     text: Long
-    mentions: Mentions = []
+    mentions: Mentions = Field(default_factory=list)
     key: Key
 
 

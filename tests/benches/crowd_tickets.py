@@ -62,11 +62,18 @@ class Town:
     people: dict[int, int]  # an officer of an agency
 
 
-def fill(url: str, n: int = 1_000_000, seed: int = 1, now: datetime | None = None) -> int:
+def fill(
+    url: str,
+    n: int = 1_000_000,
+    seed: int = 1,
+    now: datetime | None = None,
+    days: float = DAYS,
+) -> int:
     """Put n tickets with cases and steps into the database; how many tickets it wrote.
 
     url   of the owner, as SQLAlchemy writes it
     now   where lives are cut off; the machine's clock when None
+    days  within which all were opened; the fewer, the more are open
     """
     plain = make_url(url).set(drivername="postgresql")
     _let_create(plain)
@@ -76,7 +83,7 @@ def fill(url: str, n: int = 1_000_000, seed: int = 1, now: datetime | None = Non
             cursor.execute("SELECT set_config('app.role', 'system', true)")
             cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
             cursor.execute("SET LOCAL jit = off")
-            wrote = _write(cursor, np.random.default_rng(seed), n, now or datetime.now(UTC))
+            wrote = _write(cursor, np.random.default_rng(seed), n, now or datetime.now(UTC), days)
         connection.autocommit = True
         with connection.cursor() as cursor:
             for table in TABLES:
@@ -95,13 +102,13 @@ def _let_create(url: URL) -> None:
     connection.close()
 
 
-def _write(cursor: Any, dice: np.random.Generator, n: int, now: datetime) -> int:
+def _write(cursor: Any, dice: np.random.Generator, n: int, now: datetime, days: float) -> int:
     cases = max(1, round(n / (1 + TWICE)))
     town, wrote = _town(cursor, dice), 0
     cursor.execute("SELECT coalesce(max(id), 0) FROM incident")
     first = int(cursor.fetchone()[0]) + 1
     _staging(cursor)
-    ages = np.sort(dice.random(cases))[::-1] * DAYS * DAY_S  # the oldest has the lowest id
+    ages = np.sort(dice.random(cases))[::-1] * days * DAY_S  # the oldest has the lowest id
     opened = now.timestamp() - ages
     with _stripped(cursor):
         for at in range(0, cases, CHUNK):
