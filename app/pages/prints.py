@@ -109,7 +109,7 @@ def get_load() -> Response:
     heading = heading_of(measure_name(wish.measure), wish, ground, demo)
     figures = LoadFigures(loads, wish.measure, now)
     html = _drawn(load_sheet, heading, shapes, figures, _rows_of(wish))
-    return _answer(html, wish, "beban-desa")
+    return answer_as(html, wish.form, "beban-desa")
 
 
 @bp.get("/laporan/kejadian")
@@ -128,7 +128,7 @@ def get_cases() -> Response:
     heading = heading_of(title, wish, ground, demo)
     shapes = [shape_of(v) for v in outlined]
     html = _drawn(cases_sheet, heading, shapes, found, _rows_of(wish) or ROWS)
-    return _answer(html, wish, "kejadian")
+    return answer_as(html, wish.form, "kejadian")
 
 
 @bp.get("/laporan/desa")
@@ -163,7 +163,7 @@ def get_village(code: str) -> Response:
     facts = facts_of(own, loads.get(code, EMPTY), closed)
     most = _rows_of(wish) or ROWS
     html = _drawn(village_sheet, heading, shapes, own, facts, found, register, most)
-    return _answer(html, wish, f"desa-{code}")
+    return answer_as(html, wish.form, f"desa-{code}")
 
 
 @bp.get("/laporan/desa/<code>/poster")
@@ -175,7 +175,7 @@ def get_poster(code: str) -> Response:
     heading = heading_of("112", wish, ground, demo=False)
     shape = Shape(known.code, known.name, known.kind, known.district, "", None)
     html = poster(heading, shape, public_address(known.code), poster_hint())
-    return _answer(html, wish, f"poster-{known.code}")
+    return answer_as(html, wish.form, f"poster-{known.code}")
 
 
 @bp.errorhandler(NoPress)
@@ -260,19 +260,19 @@ def _press() -> Press:
     return press
 
 
-def _answer(html: str, wish: Wish, name: str) -> Response:
-    """The print in the form that was asked for."""
+def answer_as(html: str, form: str, name: str) -> Response:
+    """The print as html, png or pdf, as a file of that name."""
     made: str | bytes = html
-    if wish.form != "html":
+    if form != "html":
         try:
-            made = _press().print(html, Form(wish.form))
+            made = _press().print(html, Form(form))
         except PressFailed as failed:
-            log.warning("no %s of %s: %s", wish.form, name, failed)
+            log.warning("no %s of %s: %s", form, name, failed)
             raise NoPress from failed
-    answer = Response(made, mimetype=_TYPES[wish.form])
+    answer = Response(made, mimetype=_TYPES[form])
     day = parts().now().astimezone(parts().regency.hours.zone)
-    file = f"{name}-{day:%Y%m%d-%H%M}.{wish.form}"
+    file = f"{name}-{day:%Y%m%d-%H%M}.{form}"
     answer.headers["Content-Disposition"] = f'inline; filename="{file}"'
-    if wish.form == "html":
+    if form == "html":
         answer.headers["Content-Security-Policy"] = _SANDBOX
     return answer

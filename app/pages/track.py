@@ -196,11 +196,11 @@ def _call_of(typed: str) -> int | None:
 
 
 def _unknown() -> str:
-    return _("Nomor laporan itu tidak dikenal. Periksa lagi huruf dan angkanya.")
+    return str(_("Nomor laporan itu tidak dikenal. Periksa lagi huruf dan angkanya."))
 
 
 def _too_many() -> str:
-    return _("Terlalu banyak percobaan. Tunggu satu menit, lalu coba lagi.")
+    return str(_("Terlalu banyak percobaan. Tunggu satu menit, lalu coba lagi."))
 
 
 def _language() -> str:

@@ -45,9 +45,9 @@ class Clock:
 def heading(report: Report) -> str:
     """What the report is about: nothing of what is sensitive."""
     if report.sensitive:
-        return _("Laporan Anda")
+        return str(_("Laporan Anda"))
     if report.category is None:
-        return _("Panggilan Anda")
+        return str(_("Panggilan Anda"))
     return report.category.name(str(get_locale()))
 
 
@@ -56,10 +56,10 @@ def alone(report: Report) -> str | None:
     if report.followed:
         return None
     if report.category is None and not report.sensitive:
-        return _("Panggilan Anda tercatat. Tidak ada yang perlu ditindaklanjuti.")
+        return str(_("Panggilan Anda tercatat. Tidak ada yang perlu ditindaklanjuti."))
     if report.is_open:
-        return _("Laporan Anda ada di ruang 112. Instansinya sedang dicari.")
-    return _("Laporan Anda sudah selesai ditangani.")
+        return str(_("Laporan Anda ada di ruang 112. Instansinya sedang dicari."))
+    return str(_("Laporan Anda sudah selesai ditangani."))
 
 
 def sentences(of: Followed, clock: Clock) -> Sentences:
@@ -85,7 +85,7 @@ def _now(of: Followed, who: str, since: str) -> str:
         TicketState.ARCHIVED: _("Ditutup tanpa tindak lanjut pada %(since)s.", since=since),
         TicketState.REOPENED: _("Dibuka kembali pada %(since)s.", since=since),
     }
-    return said.get(of.state, _("Sedang ditangani."))
+    return str(said.get(of.state, _("Sedang ditangani.")))
 
 
 def _due_at(of: Followed) -> datetime | None:
@@ -110,31 +110,36 @@ def _next(of: Followed, who: str, due: datetime | None, clock: Clock, *, late: b
         return _silence(of, clock)
     if of.state is TicketState.POSTPONED:
         if of.reply_due_at is None:
-            return _("Jawab di bawah ini supaya dapat dilanjutkan.")
+            return str(_("Jawab di bawah ini supaya dapat dilanjutkan."))
         by = clock.day(of.reply_due_at)
-        return _("Jawab di bawah ini paling lambat %(by)s; sesudah itu laporan ditutup.", by=by)
+        return str(
+            _("Jawab di bawah ini paling lambat %(by)s; sesudah itu laporan ditutup.", by=by)
+        )
     if due is None:
         return None
     by = clock.day(due)
     if late:
-        return _(
+        said = _(
             "Seharusnya sudah sampai %(by)s. Ini terlambat, dan pimpinan dapat melihatnya.", by=by
         )
-    if of.state in (TicketState.NEW, TicketState.VERIFIED, TicketState.NOT_OURS):
-        return _("Ruang 112 meneruskannya ke instansi yang tepat, paling lambat %(by)s.", by=by)
-    if due == of.answer_due_at and of.answered_at is None:
-        return _("Jawaban pertama paling lambat %(by)s.", by=by)
-    if of.state is TicketState.FOLLOWED_UP:
-        return _("Jawaban untuk Anda sedang disiapkan, paling lambat %(by)s.", by=by)
-    return _("%(who)s menyelesaikannya paling lambat %(by)s.", who=who, by=by)
+    elif of.state in (TicketState.NEW, TicketState.VERIFIED, TicketState.NOT_OURS):
+        said = _("Ruang 112 meneruskannya ke instansi yang tepat, paling lambat %(by)s.", by=by)
+    elif due == of.answer_due_at and of.answered_at is None:
+        said = _("Jawaban pertama paling lambat %(by)s.", by=by)
+    elif of.state is TicketState.FOLLOWED_UP:
+        said = _("Jawaban untuk Anda sedang disiapkan, paling lambat %(by)s.", by=by)
+    else:
+        said = _("%(who)s menyelesaikannya paling lambat %(by)s.", who=who, by=by)
+    return str(said)
 
 
 def _silence(of: Followed, clock: Clock) -> str:
     if of.reply_due_at is None:
-        return _("Sudah beres? Beri nilai, atau minta dibuka kembali.")
+        return str(_("Sudah beres? Beri nilai, atau minta dibuka kembali."))
     by = clock.day(of.reply_due_at)
-    return _(
+    said = _(
         "Sudah beres? Beri nilai, atau minta dibuka kembali. Tanpa kabar dari Anda laporan ini"
         " ditutup %(by)s.",
         by=by,
     )
+    return str(said)
