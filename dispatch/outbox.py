@@ -63,11 +63,9 @@ def take(
         [_waiting(row) for row in due], _recent(session, channel, now, rules), now, rules
     )
     by_id = {row.id: row for row in due}
-    for ids in plan.bundles:
-        _bundle(session, [by_id[n] for n in ids], now)
+    bundles = [_bundle(session, [by_id[n] for n in ids], now) for ids in plan.bundles]
     _hold(session, plan)
-    # A bundle that was made just now is taken in the next round, a moment later.
-    taken = [by_id[n] for n in plan.send][:most]
+    taken = [*(by_id[n] for n in plan.send), *bundles][:most]
     _lease(session, [row.id for row in taken], now + lease)
     return [_letter(row) for row in taken]
 
@@ -119,7 +117,7 @@ def _recent(
     return Counter({(row.to, row.event): int(row.many) for row in session.execute(query)})
 
 
-def _bundle(session: Session, rows: Sequence[Outgoing], now: datetime) -> None:
+def _bundle(session: Session, rows: Sequence[Outgoing], now: datetime) -> Outgoing:
     """One message in place of many, with what they were about; they are not sent themselves."""
     kinds = Counter(row.template for row in rows)
     first = rows[0]
@@ -139,11 +137,12 @@ def _bundle(session: Session, rows: Sequence[Outgoing], now: datetime) -> None:
         "made_at": now,
         "next_at": now,
     }
-    session.execute(insert(Outgoing).inline().values(**made))
+    bundle = session.scalars(insert(Outgoing).values(**made).returning(Outgoing)).one()
     ids = [row.id for row in rows]
     session.execute(
         update(Outgoing).where(Outgoing.id.in_(ids)).values(state=DROPPED, trouble="digabung")
     )
+    return bundle
 
 
 def _hold(session: Session, plan: Plan) -> None:
