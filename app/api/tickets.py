@@ -3,14 +3,14 @@
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from app.api import reading, reading_tickets, wire_tickets
+from app.api import reading, reading_tickets, wire_proofs, wire_tickets
 from app.api.reading_tickets import AddBody, ClaimBody, ExtendBody, MoveBody, ReleaseBody
 from app.api.wire_forms import Json
 from app.auth.guard import me, needs
 from app.auth.roles import Right, may
 from app.errors import NotAllowed
 from app.parts import parts
-from dispatch import ticket_file, tickets
+from dispatch import contractors, proofs, ticket_file, tickets
 
 bp = Blueprint("tickets", __name__, url_prefix="/api")
 
@@ -95,8 +95,8 @@ def whole(session: Session, ticket_id: int) -> Json:
     now, ground, scope = parts().now(), parts().ground(), me().scope
     ticket = ticket_file.whole(session, ticket_id, now, ground)
     return wire_tickets.whole(ticket, ground, scope, now) | {
-        "proofs": [],
-        "links": [],
+        "proofs": [wire_proofs.proof(row) for row in proofs.of_ticket(session, ticket_id)],
+        "links": [wire_proofs.link(row) for row in contractors.of_ticket(session, ticket_id)],
     }
 
 

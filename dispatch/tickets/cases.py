@@ -32,8 +32,7 @@ def end_with_case(
     wanted = TicketState.ARCHIVED if outcome in ARCHIVES else TicketState.CLOSED
     still = [held for held in _all(session, incident_id) if held.course.state not in OVER]
     for held in still:
-        row = held.row
-        if wanted is TicketState.CLOSED and row.proof_needed and row.proofs == 0:
+        if wanted is TicketState.CLOSED and not rows.is_proven(session, held):
             raise ProofMissing
     for held in still:
         step = _by_house(held, wanted, now, reason=outcome)

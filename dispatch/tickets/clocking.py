@@ -1,19 +1,17 @@
 """What the clocks say of a ticket: when it is due, and whether it was ended at the last minute."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from dispatch.catalogue import CategoryFacts
 from dispatch.ground import Ground
 from dispatch.rows import AnyRow
+from dispatch.rules import ontime
 from dispatch.rules.clocks import Dues
 from dispatch.rules.course import Course
+from dispatch.rules.ontime import Flag
 from dispatch.rules.ticketing import TicketKind, TicketState
 
-LAST_MINUTE, NO_PROOF, REOPENED = "menit_terakhir", "tanpa_bukti", "dibuka_kembali"
-LAST_SHARE = 0.98  # of its time
-LAST_TIME = timedelta(minutes=15)  # of what is reckoned in working days
-SOON = timedelta(days=14)  # opened again within
 _KEPT = ("verify_due_at", "answer_due_at", "due_at")
 _DONE = frozenset({TicketState.FOLLOWED_UP, TicketState.CLOSED})
 
@@ -68,26 +66,21 @@ def flags(ground: Ground | None, row: AnyRow, before: Course, step: Any) -> list
     found = [flag for flag in row.flags if flag not in _judged(before, step.state)]
     if step.state in _DONE and before.state is not TicketState.AWAITING_REPLY:
         if ground is not None and _at_the_last_minute(ground, row, before, step.at):
-            found.append(LAST_MINUTE)
+            found.append(Flag.LAST_MINUTE.value)
         if row.proofs == 0 and (row.proof_needed or row.kind == TicketKind.COMPLAINT):
-            found.append(NO_PROOF)
-    if step.state is TicketState.REOPENED and _soon(before, step.at) and REOPENED not in found:
-        found.append(REOPENED)
+            found.append(Flag.NO_PROOF.value)
+    if step.state is TicketState.REOPENED and _soon(before, step.at) and Flag.REOPENED not in found:
+        found.append(Flag.REOPENED.value)
     return found
 
 
 def _judged(before: Course, wanted: TicketState) -> tuple[str, ...]:
     if wanted in _DONE and before.state is not TicketState.AWAITING_REPLY:
-        return (LAST_MINUTE, NO_PROOF)
+        return (Flag.LAST_MINUTE, Flag.NO_PROOF)
     return ()
 
 
 def _at_the_last_minute(ground: Ground, row: AnyRow, before: Course, at: datetime) -> bool:
-    """In the last 2 % of its time, or in its last 15 minutes: and not late."""
-    if row.due_at is None or at > row.due_at:
-        return False
-    if row.kind != TicketKind.EMERGENCY and row.due_at - at <= LAST_TIME:
-        return True
     share = ground.regency.clocks.share(
         row.kind,
         ground.catalogue.category(row.category_code).clock,
@@ -96,8 +89,9 @@ def _at_the_last_minute(ground: Ground, row: AnyRow, before: Course, at: datetim
         at,
         extended=before.extended,
     )
-    return share is not None and share >= LAST_SHARE
+    wall = ground.regency.clocks.is_wall(row.kind)
+    return ontime.at_the_last_minute(at, row.due_at, share, wall=wall)
 
 
 def _soon(before: Course, at: datetime) -> bool:
-    return before.closed_at is not None and at - before.closed_at <= SOON
+    return before.closed_at is not None and ontime.reopened_soon(before.closed_at, at)

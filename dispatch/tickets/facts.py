@@ -6,8 +6,6 @@ from datetime import datetime
 from dispatch.errors import DispatchError
 from dispatch.rules.ticketing import TicketState
 
-LONGEST_ANSWER = 5000
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Move:

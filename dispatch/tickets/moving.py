@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from dispatch import log
+from dispatch import log, messages
 from dispatch.catalogue import AgencyFacts
 from dispatch.errors import IllegalMove, KeyReused
 from dispatch.ground import Ground
@@ -26,7 +25,6 @@ from dispatch.rules.ticketing import (
     check_step,
     may_follow,
 )
-from dispatch.schema import TicketMessage
 from dispatch.scope import check_group, scope_of
 from dispatch.tickets import clocking, ends, rows
 from dispatch.tickets.facts import (
@@ -78,7 +76,9 @@ def carry_out(
     step = _step(held, move, actor, agency, now, facts)
     if move.answer and actor in _LOCKED_FOR:
         key = f"{move.key}:jawaban" if move.key else f"langkah-{held.row.version}"
-        _say(session, held, move.answer, key, now)
+        messages.say(
+            session, held.row.id, messages.ANSWER, move.answer, (), key, now, ground.regency
+        )
     flags = clocking.flags(ground, held.row, held.course, step)
     let_go = NOBODY if _let_go(held.course.state, move.to) else {}
     rows.write(session, held, step, ground, flags=flags, **let_go)
@@ -220,28 +220,6 @@ def _told_before(held: Held, move: Move) -> Moved | None:
     return None
 
 
-def _say(session: Session, held: Held, words: str, key: str, now: datetime) -> None:
-    row, scope = held.row, scope_of(session)
-    session.execute(
-        insert(TicketMessage)
-        .inline()
-        .values(
-            ticket_id=row.id,
-            incident_id=row.incident_id,
-            restricted_group=row.restricted_group,
-            at=now,
-            kind="jawaban",
-            by_user=scope.user_id,
-            by_name=scope.name,
-            agency_id=scope.agency_id,
-            text=words.strip(),
-            mentions=[],
-            key=key,
-            demo=row.demo,
-        )
-    )
-
-
 def _check_said(
     session: Session, held: Held, move: Move, actor: Actor, ground: Ground
 ) -> AgencyFacts | None:
@@ -249,7 +227,7 @@ def _check_said(
     back = held.course.state in ASIDE
     if actor in _LOCKED_FOR and not back:
         _check_words(move)
-    if move.to is TicketState.FOLLOWED_UP and held.row.proof_needed and held.row.proofs == 0:
+    if move.to is TicketState.FOLLOWED_UP and not rows.is_proven(session, held):
         raise ProofMissing
     if back or move.agency is None:
         _check_goes_somewhere(held, move, back=back)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from dispatch.errors import ChangedMeanwhile, Unknown
@@ -18,7 +18,7 @@ from dispatch.rows import AnyRow
 from dispatch.rules import course as courses
 from dispatch.rules.course import Course
 from dispatch.rules.ticketing import Actor, TicketState
-from dispatch.schema import Incident, Ticket, TicketStep
+from dispatch.schema import Incident, Proof, Ticket, TicketStep
 from dispatch.scope import CONTRACTOR, REPORTER, Role, Scope, scope_of
 from dispatch.tickets import clocking
 
@@ -147,6 +147,17 @@ def check_version(held: Held, version: int) -> None:
     if row.held_at is not None and row.held_at > at:
         by, at = row.holder or by, row.held_at
     raise ChangedMeanwhile(f"ticket {row.id} is at version {row.version}, not {version}", by, at)
+
+
+def is_proven(session: Session, held: Held) -> bool:
+    """Whether there is the proof that its category asks for; opened again it needs a new one."""
+    if not held.row.proof_needed:
+        return True
+    again = [leg.start for leg in held.course.legs if leg.state is TicketState.REOPENED]
+    if held.row.proofs == 0 or not again:
+        return bool(held.row.proofs)
+    fresh = (Proof.ticket_id == held.row.id, Proof.at >= again[-1], Proof.accepted.is_not(False))
+    return bool(session.scalar(select(exists().where(*fresh))))
 
 
 def write(

@@ -279,6 +279,18 @@ def test_what_is_opened_again_opens_its_case_and_is_marked(desk: Desk, road: Cas
     desk.move("pupr1", road.ticket, S.IN_WORK)
 
 
+def test_what_is_opened_again_needs_new_proof(desk: Desk, road: Case):
+    desk.prove(road.ticket)
+    desk.walk(road.ticket, S.VERIFIED, S.REFERRED, S.ACCEPTED, S.FOLLOWED_UP, S.AWAITING_REPLY)
+    desk.move(road.reporter, road.ticket, S.REOPENED, reason="belum_selesai")
+    desk.walk(road.ticket, S.IN_WORK)
+    with pytest.raises(ProofMissing):
+        desk.walk(road.ticket, S.FOLLOWED_UP)
+    desk.prove(road.ticket)
+    desk.walk(road.ticket, S.FOLLOWED_UP)
+    assert desk.course(road.ticket).reopens == 1
+
+
 def test_opened_again_after_months_it_is_not_marked(desk: Desk, road: Case):
     close(desk, road, "ganda")
     before, now = desk.now, desk.tick(days=60)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from dispatch import tickets
+from dispatch import proofs, tickets
 from dispatch.calls import CallReport, take_call
 from dispatch.ground import Ground
 from dispatch.rules.course import Course, fold
@@ -76,10 +76,11 @@ class Desk:
             said = {"answer": "Sudah diperbaiki."} if state is S.AWAITING_REPLY else {}
             self.move("dispatcher2" if room else officer, ticket_id, state, **said)
 
-    def prove(self, ticket_id: int) -> None:
-        """As if somebody had added a photo."""
-        with self.world.as_owner() as session:
-            session.execute(update(Ticket).where(Ticket.id == ticket_id).values(proofs=1))
+    def prove(self, ticket_id: int, officer: str = "pupr1") -> None:
+        """The agency's post about it."""
+        now = self.tick()
+        url, key = f"https://www.instagram.com/p/{now:%m%d%H%M}", f"proof-{now.isoformat()}"
+        self.do(self[officer], lambda s: proofs.add_link(s, ticket_id, url, None, key, now))
 
     def ticket(self, ticket_id: int) -> Any:
         """Its row as the database has it."""
