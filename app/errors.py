@@ -13,7 +13,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from dispatch import bulk, desk, instructions, messages, tickets
 from dispatch import errors as dispatch_errors
+from dispatch import merging
 from dispatch.errors import ChangedMeanwhile, DispatchError, UnitTaken
+from dispatch.responsible import NoSuchOwner
 from geo.errors import BadPoint, GeoError, NoEdition, NoMatch, OutsideCoverage
 from geo.gazetteer import BadPlace
 from geo.tiles import BadTile
@@ -83,6 +85,14 @@ STATUS: dict[type[Exception], int] = {
     TooBusy: 503,
     NoPress: 503,
     dispatch_errors.OutsideOwnVillage: 422,
+    merging.UnitsOut: 409,
+    merging.OtherGroup: 409,
+    merging.AlreadyMerged: 409,
+    merging.MergedInCircle: 409,
+    merging.CaseClosed: 409,
+    merging.DemoAndReal: 409,
+    merging.NothingToUndo: 409,
+    NoSuchOwner: 422,
     tickets.HeldByAnother: 409,
     tickets.ProofMissing: 409,
     tickets.AgencyHasTicket: 409,
