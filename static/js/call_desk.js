@@ -8,6 +8,7 @@ import { clearNear, markJoined, showNear } from "./near.js";
 import { openOutbox } from "./outbox.js";
 import { showOutbox } from "./outbox_view.js";
 import { problemWords } from "./problems.js";
+import { codeLine } from "./tracking.js";
 import { t } from "./words.js";
 
 /**
@@ -81,6 +82,7 @@ export function openCallDesk({ form, ground, pin, onSaved, isOwn, toCall, covere
     clean();
     const told = notice("good", savedWords(answer));
     told.setAttribute("role", "status");
+    if (answer.code) told.lastChild.append(codeLine(answer));
     if (!onSaved(answer, [told, ...warningsOf(answer)])) {
       sayDone(savedWords(answer), "check");
       form.fields.where.focus();

@@ -17,6 +17,7 @@ import {
 } from "./incident_words.js";
 import { problemWords } from "./problems.js";
 import { leftElement, stateName } from "./ticket/words.js";
+import { codeButton } from "./tracking.js";
 import { marksOf } from "./village/marks.js";
 import { t, wordFor } from "./words.js";
 
@@ -175,6 +176,7 @@ export function callItem(call, feature, { may }) {
     call.what ? el("blockquote", {}, call.what) : null,
     call.where ? el("p", { class: "small" }, `${t("fact.place")}: ${call.where}`) : null,
     call.phone_masked && may.contact ? contactButton(call, number) : null,
+    may.code ? codeButton(call) : null,
   );
 }
 
