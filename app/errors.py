@@ -11,9 +11,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from dispatch import bulk, desk, instructions, messages, tickets
+from dispatch import bulk, desk, instructions, merging, messages, telling, tickets
 from dispatch import errors as dispatch_errors
-from dispatch import merging
 from dispatch.errors import ChangedMeanwhile, DispatchError, UnitTaken
 from dispatch.responsible import NoSuchOwner
 from geo.errors import BadPoint, GeoError, NoEdition, NoMatch, OutsideCoverage
@@ -102,6 +101,10 @@ STATUS: dict[type[Exception], int] = {
     desk.NoShift: 403,
     desk.TakenAlready: 409,
     bulk.TooMany: 422,
+    telling.AlreadyTold: 409,
+    telling.FromFiles: 409,
+    telling.TooManyAddresses: 409,
+    telling.BrowserTaken: 409,
     instructions.BadInstruction: 422,
     instructions.AnsweredAlready: 409,
     IntegrityError: 422,  # in a problem document of one of many; see database_problem()

@@ -22,11 +22,13 @@ from app.api import (
     instructions,
     load,
     merging,
+    notices_out,
     passages,
     people,
     photos,
     positions,
     proofs,
+    push,
     surge,
     ticket_exports,
     tiles,
@@ -47,6 +49,7 @@ from app.pages import (
     field,
     house,
     leaders,
+    notices,
     prints,
     public,
     receipts,
@@ -62,12 +65,12 @@ from app.parts import Parts, build
 
 API = (
     assignments, board, bulk, calls, choosing, cover, desk, exports, ground, inbox, incidents,
-    instructions, leaders_api, load, merging, passages, people, photos, positions, proofs,
-    public_api, surge, ticket_exports, tickets_api, tiles, tokens, units, village, wall_api,
+    instructions, leaders_api, load, merging, notices_out, passages, people, photos, positions, proofs,
+    public_api, push, surge, ticket_exports, tickets_api, tiles, tokens, units, village, wall_api,
     whom_api,
 )  # fmt: skip
 PAGES = (
-    field, house, leaders, prints, public, receipts, screens, session, tickets, track, wall, whom,
+    field, house, leaders, notices, prints, public, receipts, screens, session, tickets, track, wall, whom,
     work_link,
 )  # fmt: skip
 

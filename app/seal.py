@@ -8,11 +8,17 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 MARK = "sealed:"
+PREFIX = "whsec_"  # of Standard Webhooks
 _NONCE = 12
 
 
 class BrokenSeal(Exception):
     """It was sealed with another SECRET_KEY, or changed since."""
+
+
+def new_secret() -> str:
+    """Of a webhook: 256 bits, as receivers' libraries want it."""
+    return PREFIX + base64.b64encode(os.urandom(32)).decode()
 
 
 def seal(words: str, secret_key: str) -> str:

@@ -215,3 +215,8 @@ def browsers_of(session: Session) -> int:
         )
         or 0
     )
+
+
+def agencies(session: Session) -> Sequence[Agency]:
+    """Agencies in service, by their short names."""
+    return session.scalars(select(Agency).where(Agency.active).order_by(Agency.short)).all()

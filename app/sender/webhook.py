@@ -1,7 +1,5 @@
 """Webhooks as Standard Webhooks describes them: an id, a time, a signature for each secret."""
 
-import base64
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +12,6 @@ from app.sender.ways import Address
 from app.sender.words import Text
 from dispatch.outbox import Letter
 
-PREFIX = "whsec_"
 _KEPT_BACK = ("digest", "held", "taken")  # how we went about it is nobody's business
 _GONE = 410  # the receiver asks not to be called again
 
@@ -62,8 +59,3 @@ def sign(uid: str, body: bytes, keys: tuple[str, ...], now: datetime) -> dict[st
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": " ".join(signed),
     }
-
-
-def new_secret() -> str:
-    """256 bits, as receivers' libraries want it."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()

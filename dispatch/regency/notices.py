@@ -50,7 +50,7 @@ def is_address(channel: str, to: str) -> bool:
             parts = urlsplit(to)
         except ValueError:
             return False
-        return parts.scheme in ("https", "http") and bool(parts.hostname) and len(to) <= 500
+        return parts.scheme == "https" and bool(parts.hostname) and len(to) <= 500
     form = {"surel": _MAIL, "telegram": _CHAT, "whatsapp": _PHONE}.get(channel)
     return form is not None and form.fullmatch(to) is not None
 

@@ -16,7 +16,6 @@ from app import seal
 from app.config import BadSetting
 from app.sender.lanes import NO_NUMBER, NO_WAY, Lane, Office, carry_all
 from app.sender.settings import Gateway, Smtp, Ways, read
-from app.sender.webhook import new_secret
 from dispatch import outbox
 from dispatch.rules.tracking import call_of
 from dispatch.scope import SENDER
@@ -96,7 +95,7 @@ def test_a_disposition_comes_by_mail_in_plain_words(house: House, tmp_path: Path
 
 def test_no_message_of_any_kind_tells_anything_private(house: House, tmp_path: Path):
     with Receiver() as machine, post_office(house, tmp_path) as (server, sender):
-        secret = seal.seal(new_secret(), SECRET)
+        secret = seal.seal(seal.new_secret(), SECRET)
         for agency in ("dpupr", None):
             house.subscribe(agency, "semua@x.example")
             house.subscribe(agency, machine.url, "webhook", secret=secret)
@@ -191,7 +190,7 @@ def test_an_address_that_does_not_exist_is_dead_at_once_and_a_full_one_is_not(
 
 
 def test_a_webhook_is_signed_as_the_standard_says(house: House):
-    key = new_secret()
+    key = seal.new_secret()
     with Receiver() as machine:
         house.subscribe("dpupr", machine.url + "/terima", "webhook", secret=seal.seal(key, SECRET))
         ticket = house.case("jalan")
@@ -211,7 +210,7 @@ def test_a_webhook_is_signed_as_the_standard_says(house: House):
 
 
 def test_while_a_secret_changes_the_old_and_the_new_one_both_fit(house: House):
-    old, new = new_secret(), new_secret()
+    old, new = seal.new_secret(), seal.new_secret()
     with Receiver() as machine:
         house.subscribe("dpupr", machine.url, "webhook", secret="TANGGAP_HOOK_DPUPR")
         house.case("jalan")
@@ -226,7 +225,9 @@ def test_while_a_secret_changes_the_old_and_the_new_one_both_fit(house: House):
 
 def test_a_receiver_with_faults_gets_it_in_the_end_and_knows_it_by_its_id(house: House):
     with Receiver(faults=["500", "hang", "drop", "503"], hang_s=4) as machine:
-        house.subscribe("dpupr", machine.url, "webhook", secret=seal.seal(new_secret(), SECRET))
+        house.subscribe(
+            "dpupr", machine.url, "webhook", secret=seal.seal(seal.new_secret(), SECRET)
+        )
         house.case("jalan")
         set_due(house)
         sender = office(house, hooks_loopback=True)
@@ -241,7 +242,9 @@ def test_a_receiver_with_faults_gets_it_in_the_end_and_knows_it_by_its_id(house:
 
 def test_a_receiver_that_refuses_the_line_is_tried_again_and_410_ends_it(house: House):
     with Receiver() as machine:
-        house.subscribe("dpupr", machine.url, "webhook", secret=seal.seal(new_secret(), SECRET))
+        house.subscribe(
+            "dpupr", machine.url, "webhook", secret=seal.seal(seal.new_secret(), SECRET)
+        )
         closed = machine.url
     house.case("jalan")
     set_due(house)
@@ -259,7 +262,7 @@ def test_a_receiver_that_refuses_the_line_is_tried_again_and_410_ends_it(house: 
 def test_a_webhook_into_our_own_network_is_dead_at_once(house: House):
     with Receiver() as machine:
         inside = machine.url.replace("http:", "https:")
-        house.subscribe("dpupr", inside, "webhook", secret=seal.seal(new_secret(), SECRET))
+        house.subscribe("dpupr", inside, "webhook", secret=seal.seal(seal.new_secret(), SECRET))
         house.case("jalan")
         set_due(house)
         carry_all(office(house))
