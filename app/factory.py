@@ -51,6 +51,7 @@ from app.pages import (
     leaders,
     notices,
     prints,
+    prints_weekly,
     public,
     receipts,
     screens,
@@ -71,7 +72,7 @@ API = (
 )  # fmt: skip
 PAGES = (
     field, house, leaders, notices, prints, public, receipts, screens, session, tickets, track, wall, whom,
-    work_link,
+    prints_weekly, work_link,
 )  # fmt: skip
 
 

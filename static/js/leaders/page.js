@@ -8,16 +8,20 @@ import { t } from "../words.js";
 import { openInstruct } from "./instruct.js";
 import { openLate } from "./late.js";
 import { openLateMap } from "./late_map.js";
+import { openOrders } from "./orders.js";
 import { showRanking } from "./ranking.js";
 import { drawTrend } from "./trend.js";
 import { day, number, percent, sentence } from "./words.js";
 
 const ROUTINE_MS = 60_000;
+const zone = document.documentElement.dataset.timezone;
+const days = new Intl.DateTimeFormat("sv-SE", { timeZone: zone }); // Swedish writes 2026-11-22
 const AGAIN_MS = 5000;
 const { source, agency } = $("#leaders").dataset;
 const form = $("#period");
 const late = openLate({ source, onInstruct: openInstruct(sent) });
 const map = openLateMap();
+const orders = openOrders();
 let by = "opd";
 let asked = 0;
 let due = null;
@@ -33,13 +37,7 @@ $("#print").addEventListener("click", () => print());
 function query() {
   const weeks = Number(form.elements.weeks.value);
   const since = new Date(serverNow().getTime() - (weeks - 1) * 7 * 86_400_000);
-  return { since: local(since), kind: form.elements.kind.value };
-}
-
-const zone = document.documentElement.dataset.timezone;
-const days = new Intl.DateTimeFormat("sv-SE", { timeZone: zone });
-function local(moment) {
-  return days.format(moment); // Swedish writes 2026-11-22
+  return { since: days.format(since), kind: form.elements.kind.value };
 }
 
 function again() {
@@ -105,6 +103,7 @@ function show(figures, villages, agencies, worst, words) {
   map.show(villages.rows);
   showRanking(figures, { agency });
   showTrend(figures);
+  orders.read();
   for (const link of $$("[data-file]"))
     link.href = withQuery(`/api/exports/leaders.${link.dataset.file}`, { ...words, by });
 }
