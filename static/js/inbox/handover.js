@@ -27,7 +27,6 @@ export function openHandover(button, dialog) {
     said,
     el("div", { class: "feet" }, el("button", { class: "main" }, icon("send"), t("handover.send"))),
   );
-  const kept = { words: "", key: null };
   fill($(".body", dialog), list, form);
   button.addEventListener("click", () => {
     dialog.showModal();
@@ -88,9 +87,8 @@ export function openHandover(button, dialog) {
     event.preventDefault();
     const text = words.value.trim();
     if (!text) return words.focus();
-    if (kept.words !== text) Object.assign(kept, { words: text, key: crypto.randomUUID() });
     return tried(async () => {
-      await post("/api/handovers", { text, key: kept.key });
+      await post("/api/handovers", { text });
       words.value = "";
     });
   }

@@ -47,7 +47,7 @@ function templates(ticket, control, show) {
 
   async function read() {
     try {
-      ({ answers: known = [] } = await get("/api/answers"));
+      ({ answers: known = [] } = await get(`/api/answers?ticket=${ticket.id}`));
     } catch (reason) {
       fill(said, problemWords(reason));
     }
@@ -63,7 +63,7 @@ function templates(ticket, control, show) {
     const chosen = known.find(({ id }) => String(id) === select.value);
     select.value = "";
     if (!chosen) return;
-    const words = filled(chosen.text, ticket);
+    const words = chosen.filled ?? chosen.text;
     // What somebody has written stays: the template goes below it.
     control.value = control.value.trim() ? `${control.value.trim()}\n\n${words}` : words;
     show();
@@ -72,13 +72,6 @@ function templates(ticket, control, show) {
   read();
   return el("div", { class: "t-templates" }, select, keepTool(control, read), said);
 }
-
-const filled = (text, ticket) =>
-  text
-    .replaceAll("{nomor}", ticket.id)
-    .replaceAll("{opd}", ticket.agency.short)
-    .replaceAll("{jenis}", ticket.category_name)
-    .replaceAll("{tempat}", ticket.place ?? ticket.village?.name ?? "");
 
 /** Keep what stands in the field as a template of one's agency. */
 function keepTool(control, onKept) {

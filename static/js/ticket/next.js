@@ -9,10 +9,13 @@ import { noteField, reasonField } from "./fields.js";
 import { ticketProblem } from "./problems.js";
 import { holderWords, isOver, stateName } from "./words.js";
 
+const EXTEND = "extend"; // no state: more time for a request of information, once
+const REFER_OWN = "refer_own"; // to the agency that the rule has chosen already
+
 // Which of the allowed moves is the ordinary one, by where the ticket stands.
 const ORDINARY = {
-  baru: ["didisposisi", "diterima_opd", "diverifikasi"],
-  diverifikasi: ["didisposisi", "diterima_opd"],
+  baru: [REFER_OWN, "diterima_opd", "diverifikasi"],
+  diverifikasi: [REFER_OWN, "diterima_opd"],
   didisposisi: ["diterima_opd"],
   diterima_opd: ["dikerjakan"],
   dikerjakan: ["ditindaklanjuti"],
@@ -20,6 +23,7 @@ const ORDINARY = {
   bukan_wewenang: ["didisposisi"],
   dibuka_kembali: ["dikerjakan", "didisposisi", "diterima_opd"],
 };
+const NEW = ["baru", "diverifikasi"];
 const ICONS = {
   diverifikasi: "check",
   didisposisi: "send",
@@ -31,15 +35,15 @@ const ICONS = {
   bukan_wewenang: "undo-2",
   diarsipkan: "x",
   dibuka_kembali: "refresh-cw",
-  extend: "calendar",
+  [EXTEND]: "calendar",
+  [REFER_OWN]: "send",
 };
-
-const EXTEND = "extend"; // no state: more time for a request of information, once
 
 /** The fields of a move; none: it is sent at once. */
 function fieldsOf(to, ticket) {
   const other = (reason) => noteField({ needed: () => reason.read().reason === "lainnya" });
   if (to === EXTEND) return [moreTime()];
+  if (to === REFER_OWN) return [];
   if (ticket.state === "ditunda" && to !== "diarsipkan") return [];
   if (to === "didisposisi") return [agencyField(ticket), noteField()];
   if (to === "ditindaklanjuti") return [noteField({ label: t("ticket.note.done") })];
@@ -157,7 +161,7 @@ export function nextStep(place, { sender, current, me, onProof }) {
       const sent =
         to === EXTEND
           ? sender.step(EXTEND, body, { keyed: false })
-          : sender.step("moves", { to, ...body });
+          : sender.step("moves", { to: to === REFER_OWN ? "didisposisi" : to, ...body });
       await sent.catch((reason) => {
         open = kept;
         throw reason;
@@ -244,17 +248,19 @@ function lackWords(reason) {
 }
 
 function ordered(ticket) {
+  const { state, moves, before } = ticket;
+  const may = (to) => moves.includes(to === REFER_OWN ? "didisposisi" : to);
   const first =
-    ticket.state === "ditunda"
-      ? ticket.moves.find((to) => to === ticket.before)
-      : (ORDINARY[ticket.state] ?? []).find((to) => ticket.moves.includes(to));
-  const others = ticket.moves.filter((to) => to !== first);
+    state === "ditunda" ? moves.find((to) => to === before) : (ORDINARY[state] ?? []).find(may);
+  const others = moves.filter((to) => to !== first);
   return [first, ...others];
 }
 
 /** "Teruskan ke OPD"; out of a pause every way but the archive means going on. */
-export function moveName(to, { state }) {
+export function moveName(to, { state, agency }) {
   if (to === EXTEND) return t("ticket.extend");
+  if (to === REFER_OWN) return t("ticket.refer_own", { who: agency.short });
+  if (NEW.includes(state) && to === "didisposisi") return t("ticket.refer_other");
   if (state === "ditunda" && to !== "diarsipkan") return t("ticket.go_on");
   if (state === "bukan_wewenang" && to === "didisposisi") return t("ticket.refer_other");
   if (state === "ditindaklanjuti" && to === "dikerjakan") return t("ticket.back_to_work");

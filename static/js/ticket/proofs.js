@@ -51,7 +51,7 @@ function proofItem(proof, context) {
       el(
         "p",
         { class: "small" },
-        el("b", {}, proof.by || t("proof.contractor")),
+        el("b", {}, bringer(proof)),
         el("span", { class: "quiet", title: fullTime(proof.at) }, ` · ${dayClock(proof.at)}`),
       ),
       proof.note ? el("p", {}, proof.note) : null,
@@ -61,8 +61,10 @@ function proofItem(proof, context) {
   );
 }
 
+const bringer = ({ by, company }) => company || by || t("proof.contractor");
+
 function photo(proof) {
-  const alt = t("proof.photo", { by: proof.by || t("proof.contractor") });
+  const alt = t("proof.photo", { by: bringer(proof) });
   return el(
     "button",
     {
@@ -194,7 +196,7 @@ function proofAdder({ current, onChanged }) {
   function picker(more, words) {
     const input = el("input", {
       type: "file",
-      accept: "image/jpeg,image/png,image/webp,image/heic",
+      accept: "image/jpeg,image/png,image/webp",
       class: "only-heard",
       multiple: !more.capture,
       ...more,
