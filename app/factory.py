@@ -66,13 +66,13 @@ from app.parts import Parts, build
 
 API = (
     assignments, board, bulk, calls, choosing, cover, desk, exports, ground, inbox, incidents,
-    instructions, leaders_api, load, merging, notices_out, passages, people, photos, positions, proofs,
-    public_api, push, surge, ticket_exports, tickets_api, tiles, tokens, units, village, wall_api,
-    whom_api,
+    instructions, leaders_api, load, merging, notices_out, passages, people, photos, positions,
+    proofs, public_api, push, surge, ticket_exports, tickets_api, tiles, tokens, units, village,
+    wall_api, whom_api,
 )  # fmt: skip
 PAGES = (
-    field, house, leaders, notices, prints, public, receipts, screens, session, tickets, track, wall, whom,
-    prints_weekly, work_link,
+    field, house, leaders, notices, prints, prints_weekly, public, receipts, screens, session,
+    tickets, track, wall, whom, work_link,
 )  # fmt: skip
 
 

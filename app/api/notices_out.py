@@ -33,7 +33,7 @@ class SubscriptionBody(Body):
     agency: Line | None = None  # code; None: the room
     channel: Line
     to: Annotated[str, Field(min_length=1, max_length=500)]
-    events: Events = []
+    events: Events = Field(default_factory=list)
     digest: bool = False
 
 

@@ -5,7 +5,9 @@ import { clock } from "./format.js";
 import { t } from "./words.js";
 
 const KNOWN = [
+  "AlreadyTold",
   "ChangedMeanwhile",
+  "FromFiles",
   "GroupOnly",
   "IllegalMove",
   "KeyReused",
@@ -14,8 +16,9 @@ const KNOWN = [
   "NotYet",
   "OutsideCoverage",
   "ReasonMissing",
-  "Unknown",
+  "TooManyAddresses",
   "UnitOffDuty",
+  "Unknown",
 ];
 
 /** One sentence for any error that the API module throws. */
