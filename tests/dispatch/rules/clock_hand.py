@@ -122,6 +122,10 @@ DUES = (
      " ditunda 2026-11-27 15:00, didisposisi 2026-11-30 07:00", False,
      "2026-11-26 16:00 / 2026-11-30 16:00 / 2026-11-30 16:00 / -",
      "ditunda hanya di luar jam kerja"),
+    ("aduan", "", 3, "baru 2026-11-23 08:00, ditunda 2026-11-23 10:00, baru 2026-11-24 10:00,"
+     " didisposisi 2026-11-25 09:00", False,
+     "2026-11-30 09:00 / 2026-12-02 16:00 / 2026-12-14 16:00 / -",
+     "ditunda 510 menit sebelum disposisi: jawaban instansi baru mulai sesudahnya"),
     ("darurat", "", 2, "baru 2026-11-21 22:00, ditunda 2026-11-21 22:30,"
      " diterima_opd 2026-11-21 23:00", False,
      "- / - / 2026-11-22 00:30 / -", "120 menit dan 30 menit ditunda"),

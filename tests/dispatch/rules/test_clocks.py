@@ -118,6 +118,14 @@ def test_a_pause_adds_exactly_the_working_time_that_it_lasted(kind, opened, unti
     assert CLOCKS.share(kind, None, 2, legs, ends) == CLOCKS.share(kind, None, 2, legs, begins)
 
 
+@given(KINDS, lives(), st.integers(1, 100))
+def test_looking_back_a_moment_knows_nothing_of_what_came_later(kind, legs, percent):
+    now = legs[0].start + (legs[-1].start - legs[0].start) * percent / 100
+    known = [Leg(s, a, e if e and e <= now else None) for s, a, e in map(parts, legs) if a <= now]
+    then = CLOCKS.share(kind, None, 3, legs, now)
+    assert then == pytest.approx(CLOCKS.share(kind, None, 3, known, now))
+
+
 @given(KINDS, lives())
 def test_late_is_one_thing_only_the_share_is_full_when_the_due_has_come(kind, legs):
     assume(legs[-1].state not in OVER | WITH_REPORTER)
