@@ -88,12 +88,14 @@ function picture(file) {
   image.alt = "";
   image.src = URL.createObjectURL(file);
   image.onload = () => URL.revokeObjectURL(image.src);
+  image.onerror = () => image.remove(); // no picture: its line says so
   return image;
 }
 
 function countUp() {
   received += 1;
   count.textContent = words.some.replace("{n}", String(received));
+  done.classList.add("main");
 }
 
 function showLine() {
