@@ -23,8 +23,8 @@ export function openCaseDesk({ ground, pin, board, desk, may, onLeft, onNext }) 
   let repin = null; // the tool with which the pin is being set
   let drawing = null;
 
-  /** Show an incident; `told` are notices that stand above it. */
-  function choose(feature, told = []) {
+  /** Show an incident; `told` are notices that stand above it; `toUnits`: who goes is next. */
+  function choose(feature, told = [], { toUnits = told.length > 0 } = {}) {
     if (!feature) return;
     leave();
     chosenId = feature.id;
@@ -32,7 +32,7 @@ export function openCaseDesk({ ground, pin, board, desk, may, onLeft, onNext }) 
     desk().mark(feature.id);
     showOnGround(feature);
     lookSame(feature);
-    showUnits($("#units"), feature, { onSent: take, focus: told.length > 0 });
+    showUnits($("#units"), feature, { onSent: take, focus: toUnits });
     draw(feature, told);
     if (!repin && told.length === 0) $("h2", place)?.focus();
   }
@@ -47,14 +47,14 @@ export function openCaseDesk({ ground, pin, board, desk, may, onLeft, onNext }) 
   function goOnIn({ from, into }, told) {
     board().take(from);
     board().take(into);
-    choose(into, told);
+    choose(into, told, { toUnits: false });
     ($("[data-undo-merge]", place) ?? $("h2", place))?.focus();
   }
 
   function goBackTo({ from, into }, told) {
     board().take(from);
     board().take(into);
-    choose(from, told);
+    choose(from, told, { toUnits: false });
     $("h2", place)?.focus();
   }
 
@@ -168,8 +168,9 @@ export function openCaseDesk({ ground, pin, board, desk, may, onLeft, onNext }) 
     const here = place.contains(document.activeElement);
     const typing = here && document.activeElement.matches("input, select");
     if (typing || feature === drawing) return;
+    const held = document.activeElement;
     draw(feature, [...place.querySelectorAll(".told > .notice")]);
-    if (here) $("h2", place).focus();
+    if (here) (place.contains(held) ? held : $("h2", place)).focus();
   }
 
   function leave() {
