@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -165,7 +165,7 @@ def _stands_in(contact: ContactEntry, by_code: dict[str, ContactEntry], now: dat
 
 
 def _until(contact: ContactEntry, now: datetime) -> datetime | None:
-    """When it closes, or opens again; None where it never does."""
+    """When it closes, or opens again, in UTC; None where it never does."""
     if contact.hours is None:
         return None
     local = now.astimezone(contact.hours.zone)
@@ -177,4 +177,5 @@ def _until(contact: ContactEntry, now: datetime) -> datetime | None:
         for at in (window.opens, window.closes)
     )
     state = is_open(contact, now)
-    return next((e for e in edges if e > now and is_open(contact, e) != state), None)
+    found = next((e for e in edges if e > now and is_open(contact, e) != state), None)
+    return None if found is None else found.astimezone(UTC)

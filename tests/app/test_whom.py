@@ -64,8 +64,8 @@ def test_at_night_the_stand_in_takes_the_place_of_the_closed_post(room):
     contacts = ask(room, category="jalan", owner="jalan_provinsi", at=NIGHT)["contacts"]
     (closed,) = [c for c in contacts if c["code"] == "dpubmck_balai"]
     assert closed["order"] > max(c["order"] for c in contacts if c["open"])
-    assert (closed["open"], closed["until"]) == (False, "2026-03-03T00:30:00Z")
-    assert ask(room, category="jalan", at=WORK)["contacts"][0]["until"] == "2026-03-02T09:00:00Z"
+    assert (closed["open"], closed["until"]) == (False, "2026-03-03T00:30:00+00:00")
+    assert ask(room, category="jalan", at=WORK)["contacts"][0]["until"] == "2026-03-02T09:00:00+00:00"
 
 
 def test_a_rule_of_the_hours_answers_at_night(room):
