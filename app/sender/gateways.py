@@ -74,4 +74,4 @@ def _check(answer: Answer) -> None:
     if 200 <= answer.status < 300:
         return
     kind = Refused if answer.status in _NO_SUCH else NotSent
-    raise kind(f"the gateway answered {answer.status}")
+    raise kind(f"gerbang menjawab {answer.status}")

@@ -73,31 +73,31 @@ def post(url: str, body: bytes, headers: Mapping[str, str], limits: Limits) -> A
         watchdog.cancel()
         line.close()
     if len(told) > limits.most_bytes:
-        raise NotSent("the answer is too long")
+        raise NotSent("jawabannya terlalu panjang")
     return Answer(answer.status, told)
 
 
 def check_url(url: str, limits: Limits) -> SplitResult:
     """The parts of an address that may be called, by its form. Raises Refused."""
     if len(url) > _LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
-        raise Refused("the address has signs that no address has, or is too long")
+        raise Refused("alamatnya tidak sah atau terlalu panjang")
     if "\\" in url:
-        raise Refused("the address has a backslash")
+        raise Refused("alamatnya memuat garis miring terbalik")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise Refused("the address cannot be read") from None
+        raise Refused("alamatnya tidak terbaca") from None
     if parts.scheme != "https" and not (
         parts.scheme == "http" and (limits.trusted or limits.loopback)
     ):
-        raise Refused("only https:// is called")
+        raise Refused("hanya https:// yang dihubungi")
     if not parts.hostname or parts.username is not None or parts.password is not None:
-        raise Refused("the address names no host, or a user")
+        raise Refused("alamatnya tanpa nama mesin, atau memuat nama pengguna")
     if "%" in parts.hostname:
-        raise Refused("the host has a percent sign")
+        raise Refused("nama mesin memuat tanda persen")
     if port is not None and port != 443 and port < _LEAST_PORT and not limits.trusted:
-        raise Refused(f"port {port} is not called")
+        raise Refused(f"port {port} tidak dihubungi")
     return parts
 
 
@@ -106,12 +106,12 @@ def resolve(host: str, port: int, limits: Limits) -> Address:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise NotSent("the name is not known") from None
+        raise NotSent("nama mesin tidak dikenal") from None
     addresses = [ipaddress.ip_address(str(entry[4][0])) for entry in found]
     for address in addresses:
         allowed = limits.trusted or is_public(address) or (limits.loopback and address.is_loopback)
         if not allowed:
-            raise Refused("the address lies in a network of our own")
+            raise Refused("alamatnya di jaringan sendiri")
     return addresses[0]
 
 
@@ -156,7 +156,7 @@ class _Line(http.client.HTTPConnection):
 
 def _reason(error: Exception, line: _Line) -> str:
     if line.was_cut or isinstance(error, TimeoutError):
-        return "no answer in time"
+        return "tidak menjawab pada waktunya"
     if isinstance(error, ssl.SSLCertVerificationError):
-        return "the certificate is not the host's"
-    return f"no answer ({type(error).__name__})"
+        return "sertifikatnya bukan milik mesin itu"
+    return f"tidak menjawab ({type(error).__name__})"

@@ -36,13 +36,15 @@ class Mail:
         except smtplib.SMTPRecipientsRefused as refused:
             self.rest()
             code = max(code for code, _ in refused.recipients.values())
-            raise (Refused if code >= 500 else NotSent)(f"refused with {code}") from None
+            raise (Refused if code >= 500 else NotSent)(
+                f"ditolak server penerima ({code})"
+            ) from None
         except smtplib.SMTPResponseException as error:
             self.rest()
-            raise NotSent(f"the mail server said {error.smtp_code}") from None
+            raise NotSent(f"server surel menjawab {error.smtp_code}") from None
         except (OSError, smtplib.SMTPException, ValueError) as error:
             self.rest()
-            raise NotSent(f"mail server: {type(error).__name__}") from None
+            raise NotSent(f"server surel tidak dapat dipakai ({type(error).__name__})") from None
 
     def compose(self, letter: Letter, text: Text, address: Address) -> EmailMessage:
         """The message; sent again it is the same, byte for byte, under the same Message-ID."""

@@ -25,14 +25,14 @@ class Hook:
     def send(self, letter: Letter, text: Text, address: Address, now: datetime) -> None:
         """Raises Refused for an address that we do not call, and for 410; NotSent for all else."""
         if not address.secrets:
-            raise Refused("there is no secret to sign with")
+            raise Refused("tidak ada kunci untuk tanda tangan")
         body = content(letter, text)
         headers = sign(letter.uid, body, address.secrets, now)
         answer = post(address.to, body, headers, self._limits)
         if answer.status == _GONE:
-            raise Refused("the receiver answered 410")
+            raise Refused("penerima menjawab 410")
         if not 200 <= answer.status < 300:
-            raise NotSent(f"the receiver answered {answer.status}")
+            raise NotSent(f"penerima menjawab {answer.status}")
 
     def rest(self) -> None:
         """Each post hangs up by itself."""

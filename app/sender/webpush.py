@@ -42,7 +42,7 @@ class Push:
         try:
             body = encrypt(orjson.dumps(told), address.p256dh, address.auth)
         except ValueError:
-            raise Gone("the browser's key is none") from None
+            raise Gone("kunci peramban tidak sah") from None
         headers = {
             "Authorization": vapid.authorization(self._key, address.to, self._contact, now),
             "Content-Encoding": "aes128gcm",
@@ -53,7 +53,7 @@ class Push:
         }
         status = post(address.to, body, headers, self._limits).status
         if status in (404, 410):
-            raise Gone(f"the push service answered {status}")
+            raise Gone(f"layanan push menjawab {status}")
         if not 200 <= status < 300:
             raise (Refused if status in (400, 413) else NotSent)(f"the push service: {status}")
 

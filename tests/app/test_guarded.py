@@ -105,7 +105,7 @@ def test_no_form_of_an_address_leads_to_a_machine_of_our_own(url):
     parts = check_url(url, STRICT)
     with pytest.raises((Refused, NotSent)) as refused:
         resolve(str(parts.hostname), 443, STRICT)
-    assert "own" in str(refused.value) or "not known" in str(refused.value)
+    assert "sendiri" in str(refused.value) or "tidak dikenal" in str(refused.value)
 
 
 @pytest.mark.parametrize("url", MALFORMED)
@@ -169,7 +169,7 @@ def test_a_redirect_is_an_answer_and_is_not_followed():
 def test_an_answer_that_is_too_long_is_not_read():
     with Receiver() as receiver:
         receiver.answer(200, {}, b"x" * 300_000)
-        with pytest.raises(NotSent, match="too long"):
+        with pytest.raises(NotSent, match="terlalu panjang"):
             post(receiver.url, b"{}", {}, Limits(loopback=True))
 
 
@@ -190,7 +190,7 @@ def test_a_slow_drip_is_cut_off():
         thread = threading.Thread(target=drip, daemon=True)
         thread.start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
-        with pytest.raises(NotSent, match="in time"):
+        with pytest.raises(NotSent, match="pada waktunya"):
             post(url, b"{}", {}, Limits(loopback=True, patience_s=0.4))
         over.set()
         thread.join(5)

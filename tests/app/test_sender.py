@@ -185,8 +185,8 @@ def test_an_address_that_does_not_exist_is_dead_at_once_and_a_full_one_is_not(
         carry_all(sender)
         assert [mail["To"] for mail in server.mails()] == ["ada@dpupr.example"]
     states = {row.to: (row.state, row.trouble) for row in house.outbox()}
-    assert states["tidak-ada@dpupr.example"] == ("mati", "refused with 550")
-    assert states["penuh@dpupr.example"] == ("menunggu", "refused with 452")
+    assert states["tidak-ada@dpupr.example"] == ("mati", "ditolak server penerima (550)")
+    assert states["penuh@dpupr.example"] == ("menunggu", "ditolak server penerima (452)")
 
 
 def test_a_webhook_is_signed_as_the_standard_says(house: House):
@@ -256,7 +256,7 @@ def test_a_receiver_that_refuses_the_line_is_tried_again_and_410_ends_it(house: 
         house.sql('UPDATE subscription SET "to" = :url', url=machine.url)
         later(house, timedelta(minutes=1))
         carry_all(office(house, hooks_loopback=True))
-    assert [(r.state, r.trouble) for r in house.outbox()] == [("mati", "the receiver answered 410")]
+    assert [(r.state, r.trouble) for r in house.outbox()] == [("mati", "penerima menjawab 410")]
 
 
 def test_a_webhook_into_our_own_network_is_dead_at_once(house: House):

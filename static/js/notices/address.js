@@ -28,7 +28,7 @@ export function openAddress(row, saved) {
   [changed, done] = [row, saved];
   form.reset();
   $("#address-problem").hidden = true;
-  $("#address-title").textContent = row ? row.to : t("notices.title");
+  $("#address-title").textContent = row ? row.to : t("notices.add");
   for (const part of $$("[data-new]", form)) part.hidden = row !== null;
   fill($("#a-agency"), [
     el("option", { value: "" }, t("notices.room")),

@@ -93,9 +93,13 @@ export function messageRow(row, again) {
     cell("made", timeElement(row.made_at)),
     cell(
       "message",
-      wordFor("event", row.event),
-      row.ticket ? [" ", el("span", { class: "quiet" }, `#${row.ticket}`)] : null,
-      row.urgent ? el("span", { class: "mark" }, t("outgoing.urgent")) : null,
+      el(
+        "span",
+        {},
+        wordFor("event", row.event),
+        row.ticket ? [" ", el("span", { class: "quiet" }, `#${row.ticket}`)] : null,
+        row.urgent ? el("span", { class: "mark" }, t("outgoing.urgent")) : null,
+      ),
     ),
     cell("channel", wordFor("channel_out", row.channel)),
     cell("to", to),
@@ -104,22 +108,14 @@ export function messageRow(row, again) {
       el("span", { class: row.state === "mati" ? "dead" : null }, wordFor("out_state", row.state)),
       el("span", { class: "second quiet" }, outcomeWords(row)),
     ),
-    cell(
-      "actions",
-      fails
-        ? el(
-            "button",
-            {
-              type: "button",
-              "data-key": `again-${row.id}`,
-              onclick: (event) => again(row, to, event.currentTarget),
-            },
-            icon("refresh-cw"),
-            t("outgoing.again"),
-          )
-        : null,
-    ),
+    fails ? cell("actions", againButton(row, to, again)) : el("td", { class: "nothing" }),
   );
+}
+
+function againButton(row, to, again) {
+  const onclick = (event) => again(row, to, event.currentTarget);
+  const attributes = { type: "button", "data-key": `again-${row.id}`, onclick };
+  return el("button", attributes, icon("refresh-cw"), t("outgoing.again"));
 }
 
 function addressWords({ to }) {
