@@ -47,6 +47,8 @@ export function agencyField(ticket, { wanted = true, label = t("ticket.agency") 
 
   function draw(agencies) {
     const fitting = whom.responsible.map(({ agency, why }) => ({ ...agency, why }));
+    const wished = agencies.find(({ code }) => code === wishOf(ticket));
+    if (wished) fitting.unshift({ ...wished, why: t("ticket.agency.wished", ticket.agency) });
     const first = new Set(fitting.map(({ code }) => code));
     const own = ticket.agency?.code;
     const others = agencies.filter(({ code }) => !first.has(code));
@@ -86,6 +88,10 @@ export function agencyField(ticket, { wanted = true, label = t("ticket.agency") 
   }
   return made;
 }
+
+/** Where the agency that gave it back would send it. */
+const wishOf = ({ state, steps = [] }) =>
+  state === "bukan_wewenang" ? steps.at(-1)?.instead : null;
 
 const whomQuery = ({ category, village, lon, lat }) => ({
   category,

@@ -32,7 +32,7 @@ export function answerField(ticket, { ask = false } = {}) {
     );
   }
   preview.setAttribute("aria-label", t("ticket.preview"));
-  made.element.prepend(templates(ticket, control, show));
+  made.element.querySelector("label").after(templates(ticket, control, show));
   made.element.append(preview);
   show();
   return made;

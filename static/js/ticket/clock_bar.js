@@ -22,7 +22,15 @@ export function clockBar(ticket) {
     now < end && !isOver(ticket) ? mark("now", at(now)) : null,
     due ? mark(due < now ? "due late" : "due", at(due), dueWords(ticket.due.done)) : null,
   );
-  return el("div", { class: "t-clock" }, summary(ticket), bar, legend(ticket), words(ticket));
+  return el(
+    "div",
+    { class: "t-clock" },
+    summary(ticket),
+    bar,
+    dues(ticket),
+    legend(ticket),
+    words(ticket),
+  );
 }
 
 function part(leg, at, now) {
@@ -50,10 +58,24 @@ function summary(ticket) {
     "p",
     { class: "t-clock-sum" },
     leftElement(ticket),
-    ticket.due?.done
-      ? el("span", { class: "quiet" }, t("ticket.clock.due", { time: dayClock(ticket.due.done) }))
-      : null,
+    ticket.left ? el("span", {}, wordFor("ticket_clock", ticket.left.which)) : null,
     ticket.extended ? el("span", { class: "t-mark" }, t("ticket.extended")) : null,
+  );
+}
+
+/** Every date that stands, each by its name; what is over is said. */
+function dues({ due = {}, late = [] }) {
+  const known = Object.entries(due).filter(([, at]) => at);
+  return el(
+    "ul",
+    { class: "t-dues" },
+    known.map(([which, at]) =>
+      el(
+        "li",
+        { class: late.includes(which) ? "passed" : "quiet", title: fullTime(at) },
+        `${wordFor("ticket_clock", which)}: ${dayClock(at)}`,
+      ),
+    ),
   );
 }
 

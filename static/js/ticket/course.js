@@ -96,6 +96,9 @@ export function historyList(steps) {
             step.agency && !ASIDE.includes(step.state) ? ` · ${agencyName(step.agency)}` : null,
             el("span", { class: "quiet" }, ` · ${byWords(step)}`),
             step.reason ? el("p", {}, wordFor("ticket_reason", step.reason)) : null,
+            step.instead
+              ? el("p", {}, t("ticket.instead", { who: codeWords(step.instead) }))
+              : null,
             step.note ? el("blockquote", {}, step.note) : null,
           ),
         ),
@@ -103,6 +106,7 @@ export function historyList(steps) {
   );
 }
 
+const codeWords = (code) => code.replaceAll("_", " ").toUpperCase();
 const agencyName = (agency) => agency.short ?? agency;
 
 function byWords({ by, actor }) {

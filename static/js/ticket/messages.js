@@ -81,8 +81,12 @@ function noteForm({ sender, current }) {
   const form = el(
     "form",
     { class: "t-form", novalidate: true, onsubmit: send },
-    el("label", { for: "note-text" }, t("note.write")),
-    el("div", { class: "t-anchor" }, words, list),
+    el(
+      "div",
+      { class: "field" },
+      el("label", { for: "note-text" }, t("note.write")),
+      el("div", { class: "t-anchor" }, words, list),
+    ),
     el(
       "div",
       { class: "t-note-feet" },

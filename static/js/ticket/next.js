@@ -274,5 +274,6 @@ function hint(ticket, first) {
   return wordFor("ticket_hint", first);
 }
 
+/** Whether this side works on it now; for the reporter nobody holds it. */
 const mine = ({ waits }, { rights = [] }) =>
-  rights.includes(waits === "ruang" ? "verify" : "work_ticket") || rights.includes("verify");
+  waits !== "pelapor" && rights.includes(waits === "ruang" ? "verify" : "work_ticket");

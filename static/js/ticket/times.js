@@ -27,7 +27,8 @@ export function dayClock(iso) {
 /** "2 hari 3 jam", "40 menit": how long something took, by the wall. */
 export function longSpan(seconds) {
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return t("time.minutes", { n: Math.max(0, minutes) });
+  if (minutes < 1) return t("ticket.moment");
+  if (minutes < 60) return t("time.minutes", { n: minutes });
   const hours = Math.round(seconds / 3600);
   if (hours < 24) return t("time.hours", { n: hours });
   const words = [t("time.days", { n: Math.floor(hours / 24) })];
