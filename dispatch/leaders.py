@@ -137,8 +137,8 @@ def late(
 
 
 def name_of(by: str, code: str, ground: Ground) -> str:
-    """Of an agency (by its number), a village, a kecamatan or a category; "" for none."""
-    if not code:
+    """Of an agency (by number), a village, a kecamatan or a category; "" for none, and the room."""
+    if not code or (by == "opd" and int(code) == standing.ROOM):
         return ""
     if by == "opd":
         return ground.catalogue.shorts([int(code)])[0]

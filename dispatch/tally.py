@@ -13,7 +13,7 @@ from dispatch.rows import AnyRow
 from dispatch.rules import standing
 from dispatch.rules.ontime import Flag
 from dispatch.rules.standing import Held, How, Life
-from dispatch.rules.ticketing import TicketState
+from dispatch.rules.ticketing import TicketKind, TicketState
 from dispatch.schema import TicketChange, TicketFact, TicketStep, TicketWeek
 
 AT_ONCE = 2000  # changes of one turn: a second or so
@@ -137,7 +137,7 @@ def _write(session: Session, ids: Sequence[int], now: datetime, ground: Ground) 
     rows = session.execute(_TICKETS, {"ids": list(ids)}).all()
     tangled = [row.id for row in rows if _tangled(row)]
     lives = _lives(session, tangled)
-    facts = [_fact(row, lives.get(row.id, []), now, ground) for row in rows]
+    facts = [_fact(row, lives.get(row.id) or _straight(row), now, ground) for row in rows]
     if facts:
         session.execute(insert(TicketFact), facts)
 
@@ -145,6 +145,19 @@ def _write(session: Session, ids: Sequence[int], now: datetime, ground: Ground) 
 def _tangled(row: AnyRow) -> bool:
     """Whether its steps must be read: it was given back, passed on, or opened again."""
     return bool(row.returns or row.reopens or row.here_at != row.referred_at)
+
+
+def _straight(row: AnyRow) -> list[Held]:
+    """The life of a ticket that went one way, from its row: the room, then the agency."""
+    if row.referred_at is None:
+        looked_at = row.state in (TicketState.NEW, TicketState.VERIFIED)
+        return standing.legs([(TicketState.NEW, row.agency_id, row.opened_at)] if looked_at else [])
+    return standing.legs(
+        [
+            (TicketState.NEW, row.agency_id, row.opened_at),
+            (TicketState.REFERRED, row.agency_id, row.referred_at),
+        ]
+    )
 
 
 def _lives(session: Session, ids: Collection[int]) -> Mapping[int, list[Held]]:
@@ -174,7 +187,7 @@ def _fact(row: AnyRow, held: Sequence[Held], now: datetime, ground: Ground) -> d
     done = of.how is How.DONE
     return {
         "ticket_id": row.id,
-        "agency_id": standing.charged(life, held, now) if held else row.agency_id,
+        "agency_id": standing.charged(life, held, now, row.kind == TicketKind.EMERGENCY),
         "kind": row.kind,
         "category_code": row.category_code,
         "village_code": row.village_code,

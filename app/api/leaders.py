@@ -76,13 +76,19 @@ def _late() -> Json:
     counts = {row.id: row.counts_for for row in found}
     tickets = [wire_tickets.row(of, ground, scope, now) for of in listed]
     for ticket, of in zip(tickets, listed, strict=True):
-        ticket["counts_for"] = wire_tickets.agency(counts[ticket["id"]], ground)
+        ticket["counts_for"] = _counts_for(counts[ticket["id"]], ground)
         ticket["over"] = _over(of.row.due_at, of.row.kind, ground, now)
     return {
         "tickets": tickets,
         "next": None if following is None else str(following),
         "as_of": time_of(now),
     }
+
+
+def _counts_for(agency_id: int | None, ground: Ground) -> Json | None:
+    if agency_id == standing.ROOM:
+        return {"code": "", "short": _("Ruang 112")}
+    return wire_tickets.agency(agency_id, ground)
 
 
 def _over(due_at: datetime, kind: str, ground: Ground, now: datetime) -> Json:
@@ -162,11 +168,12 @@ def overview(found: Overview, ground: Ground) -> Json:
 
 
 def _ranked(row: Ranked, by: str, ground: Ground) -> Json:
-    code = row.code
+    code, name = row.code, row.name
     if by == "opd":
         known = ground.catalogue.agencies.get(int(code))
-        code = known.code if known else f"#{code}"
-    return {"code": code, "name": row.name, "rank": row.rank} | _of(row.figures)
+        code = known.code if known else ""
+        name = name if known else _("Ruang 112")
+    return {"code": code, "name": name, "rank": row.rank} | _of(row.figures)
 
 
 def _of(of: Figures) -> Json:

@@ -16,8 +16,9 @@ from app.paper.page import Heading, page
 from dispatch.figures import Figures
 from dispatch.ground import Ground
 from dispatch.leaders import Ranked
+from dispatch.rows import AnyRow
 from dispatch.rules.clocks import Clocks
-from dispatch.rules.ticketing import TicketKind
+from dispatch.rules.ticketing import WITH_ROOM, TicketKind
 from dispatch.ticket_file import ListedTicket
 from dispatch.weekly import Weekly
 
@@ -103,9 +104,9 @@ def _sentence(told: Told) -> str:
         "%(n)s tiket lewat batas saat ini di %(agencies)s instansi, terlama %(span)s di "
         "%(agency)s: %(what)s di %(place)s.",
         n=number(total.late),
-        agencies=number(sum(row.figures.late > 0 for row in rows)),
+        agencies=number(sum(row.figures.late > 0 and bool(row.name) for row in rows)),
         span=worked(over_s, first.kind, clocks),
-        agency=told.ground.catalogue.shorts([first.agency_id])[0],
+        agency=_with(first, told.ground),
         what=told.ground.catalogue.category(first.category_code).name(told.language),
         place=_place(first.village_code, told.ground),
     )
@@ -145,7 +146,8 @@ def _agency(row: Ranked, clocks: Clocks) -> Line:
     median_s, _p90 = of.times_s()
     return Line(
         (
-            None if row.rank is None else str(row.rank), row.name, share_words(of),
+            None if row.rank is None else str(row.rank), row.name or str(_("Ruang 112")),
+            share_words(of),
             number(of.late), number(of.open), number(of.received), number(of.closed),
             worked(median_s, TicketKind.COMPLAINT, clocks), number(of.reopened),
             number(of.returned), number(of.no_proof + of.elsewhere),
@@ -166,11 +168,18 @@ def _late(listed: ListedTicket, told: Told) -> Line:
             told.ground.catalogue.category(of.category_code).name(told.language),
             _place(of.village_code, told.ground),
             of.place_text or None,
-            told.ground.catalogue.shorts([of.agency_id])[0],
+            _with(of, told.ground),
             told.state_name(of.state.value),
             worked(clocks.working_s(of.due_at, told.now, of.kind), of.kind, clocks),
         )
     )
+
+
+def _with(of: AnyRow, ground: Ground) -> str:
+    """Who has it: the room, while no agency was told."""
+    if of.state in WITH_ROOM and of.kind != TicketKind.EMERGENCY:
+        return str(_("Ruang 112"))
+    return ground.catalogue.shorts([of.agency_id])[0]
 
 
 def _place(code: str | None, ground: Ground) -> str:

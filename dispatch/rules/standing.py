@@ -14,9 +14,10 @@ import numpy as np
 
 from dispatch.rules.ontime import reopened_soon
 from dispatch.rules.survival import Curve, kaplan_meier
-from dispatch.rules.ticketing import OVER, WITH_AGENCY, TicketState
+from dispatch.rules.ticketing import OVER, WITH_AGENCY, WITH_ROOM, TicketState
 
 LEAST = 5  # below so many no rate is told: one ticket would turn it over
+ROOM = 0  # in the place of an agency: the room has let it lie
 # The agency has said that it is done; what the room and the reporter take is not its time.
 _DONE = frozenset({TicketState.FOLLOWED_UP, TicketState.AWAITING_REPLY, TicketState.CLOSED})
 _Z = 1.96  # of a 95 % interval
@@ -94,20 +95,28 @@ def _in_time(life: Life, done: datetime | None) -> bool:
     return in_time and life.reopens == 0
 
 
-def charged(life: Life, held: Sequence[Held], now: datetime) -> int:
-    """With which agency it counts: who held it longest before its time was over.
+def charged(life: Life, held: Sequence[Held], now: datetime, urgent: bool) -> int:
+    """With whom it counts: who held it longest before its time was over; ROOM for the room.
 
-    To give it back just before, or to hold it after somebody else has let it run out, changes
-    nothing. Equal times: who had it first. Without any: who has it now.
+    To give it back just before, to pass it on late, or to hold it after somebody else has let it
+    run out, changes nothing. Equal times: who had it first. Nobody yet: whose it is now.
+
+    urgent  the agency was told with the room: then the room never holds it
     """
     end = min(moment for moment in (now, life.due_at, life.closed_at) if moment is not None)
     times: dict[int, float] = defaultdict(float)
     for leg in held:
-        if leg.state in WITH_AGENCY:
+        if (holder := _holder(leg, urgent)) is not None:
             until = end if leg.end is None else min(leg.end, end)
-            times[leg.agency_id] += max(0.0, (until - leg.start).total_seconds())
-    some = {agency: s for agency, s in times.items() if s > 0}
-    return max(some, key=lambda agency: some[agency]) if some else life.agency_id
+            times[holder] += max(0.0, (until - leg.start).total_seconds())
+    some = {holder: s for holder, s in times.items() if s > 0}
+    return max(some, key=lambda holder: some[holder]) if some else life.agency_id
+
+
+def _holder(leg: Held, urgent: bool) -> int | None:
+    if leg.state in WITH_AGENCY:
+        return leg.agency_id
+    return ROOM if leg.state in WITH_ROOM and not urgent else None
 
 
 def reopened(held: Sequence[Held]) -> bool:

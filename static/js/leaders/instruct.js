@@ -52,7 +52,7 @@ export function openInstruct(onSent) {
     text.value = "";
     due.value = local(new Date(serverNow().getTime() + USUAL_MS));
     fill($("#instruct-said"));
-    const about = { id: of.id, what: whatAndWhere(of), agency: of.agency.short };
+    const about = { id: String(of.id), what: whatAndWhere(of), agency: of.agency.short };
     $("#instruct-about").textContent = t("leaders.instruct_about", about);
     dialog.showModal();
     text.focus();

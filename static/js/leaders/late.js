@@ -60,7 +60,7 @@ export function openLate({ source, onInstruct }) {
 }
 
 function row(ticket, onInstruct) {
-  const { id, agency, counts_for: counts, holder, over, due } = ticket;
+  const { id, agency, counts_for: counts, over, due } = ticket;
   const passed = counts && counts.code !== agency.code;
   return el(
     "li",
@@ -80,9 +80,7 @@ function row(ticket, onInstruct) {
     el(
       "div",
       { class: "late-who" },
-      holder
-        ? t("leaders.with_holder", { agency: agency.short, holder: holder.name })
-        : t("leaders.with", { agency: agency.short }),
+      withWhom(ticket),
       ` · ${stateName(ticket.state)}`,
       ticket.village ? ` · ${t("leaders.district", { name: ticket.village.district ?? "" })}` : "",
       passed
@@ -103,6 +101,13 @@ function row(ticket, onInstruct) {
         )
       : null,
   );
+}
+
+function withWhom({ agency, holder, waits, kind }) {
+  if (waits === "ruang" && kind !== "darurat")
+    return t("leaders.with_room", { agency: agency.short });
+  if (holder) return t("leaders.with_holder", { agency: agency.short, holder: holder.name });
+  return t("leaders.with", { agency: agency.short });
 }
 
 function instructionOf({ text, due_at }) {

@@ -30,6 +30,10 @@ window.tanggap = { map: map.map, ready: map.ready };
 restore();
 read();
 form.addEventListener("change", again);
+addEventListener("hashchange", () => {
+  restore();
+  read();
+});
 for (const button of $$("#by button")) button.addEventListener("click", () => group(button.value));
 $("#print").addEventListener("click", () => print());
 
@@ -141,7 +145,7 @@ function failed(reason) {
   } else due = setTimeout(read, AGAIN_MS);
 }
 
-function sent() {
+async function sent() {
+  await read();
   fill($("#trouble"), notice("good", t("leaders.instruct_sent")));
-  read();
 }

@@ -17,7 +17,8 @@ export function showRanking(figures, { agency }) {
     by === "opd" ? t("leaders.own_note") : null,
   ];
   $("#ranking-note").textContent = notes.filter(Boolean).join(" ");
-  const lines = rows.map((row) => line(row, figures));
+  const alone = Boolean(agency) && by === "opd"; // a rank of one says nothing
+  const lines = rows.map((row) => line({ ...row, alone }, figures));
   const sum = rows.length > 1 && !agency ? line({ ...total, sum: true }, figures) : null;
   fill($("#ranking-rows"), rows.length ? [lines, sum] : nothing());
 }
@@ -31,15 +32,15 @@ function line(row, figures) {
   return el(
     "tr",
     { class: row.sum ? "sum" : null, "data-code": row.code ?? null },
-    el("td", { class: "figure" }, row.rank ?? t("leaders.unranked")),
+    el("td", { class: "figure" }, (!row.alone && row.rank) || t("leaders.unranked")),
     el("th", { scope: "row" }, name),
     el("td", {}, shareOf(row)),
     el("td", { class: row.late ? "figure late-figure" : "figure nothing" }, number(row.late)),
     figure(row.open),
     figure(row.received),
     figure(row.closed),
-    time(row.median_s, figures),
-    time(row.p90_s, figures),
+    time(row.median_s, figures, row),
+    time(row.p90_s, figures, row),
     ofReceived(row.reopened, row),
     ofReceived(row.returned, row),
     el("td", { class: "flags" }, flagsOf(row)),
@@ -66,7 +67,8 @@ function shareOf({ share, low, high, on_time: k, of: n }) {
   );
 }
 
-function time(seconds, figures) {
+function time(seconds, figures, { received, open }) {
+  if (received + open < figures.least) return el("td", { class: "figure nothing" }, "–");
   if (seconds === null) return el("td", { class: "figure nothing" }, t("leaders.not_yet"));
   return el("td", { class: "figure" }, worked(seconds, figures));
 }

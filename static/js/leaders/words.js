@@ -1,6 +1,6 @@
 /** Times, shares and places of the leaders' figures in words. */
 
-import { fullTime, span } from "../format.js";
+import { span } from "../format.js";
 import { t } from "../words.js";
 
 const locale = document.documentElement.lang === "en" ? "en-GB" : "id-ID";
@@ -41,21 +41,23 @@ export function whatAndWhere({ category_name, category_name_en, village, place }
   return t("leaders.what", { category, place: village?.name ?? (place || t("leaders.nowhere")) });
 }
 
+/** The agency that has it, or the room while no agency was told. */
+const holderOf = ({ waits, kind, agency }) =>
+  waits === "ruang" && kind !== "darurat" ? t("leaders.room") : agency.short;
+
 /** The first sentence of the page: how many are late, with how many, and the longest of them. */
 export function sentence(figures, worst, { agency }) {
   const { total, rows, by } = figures;
   if (!total.late) return t("leaders.none_late", { n: total.open });
   const longest = worst && {
     span: worked(worst.over.s, worst.over),
-    agency: worst.agency.short,
+    agency: holderOf(worst),
     what: whatAndWhere(worst),
   };
   if (!longest) return t("leaders.late_short", { n: total.late });
   if (agency) return t("leaders.late_own", { n: total.late, ...longest });
-  const late = by === "opd" ? rows.filter((row) => row.late).length : null;
+  const late = by === "opd" ? rows.filter((row) => row.late && row.code).length : null;
   if (late === null) return t("leaders.late_own", { n: total.late, ...longest });
   const agencies = t("leaders.agencies", { n: late });
   return t("leaders.late", { n: total.late, agencies, ...longest });
 }
-
-export { fullTime };
