@@ -14,6 +14,7 @@ from geo.errors import GeoError
 # name: (module, attribute, one line of help)
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "boundaries": ("app.cli.boundaries", "boundaries", "Check, load, publish and list boundaries."),
+    "clocks": ("app.cli.clocks", "clocks", "Say what is due when; reckon due dates anew."),
     "demo": ("app.cli.demo", "demo", "Play an invented day, and clear it away."),
     "desa": ("app.cli.parts_register", "desa", "Registers of villages: dusun, RW, RT, people."),
     "doctor": ("app.cli.doctor", "doctor", "Check that this installation is sound."),

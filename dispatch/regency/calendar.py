@@ -11,6 +11,7 @@ from dispatch.rules.calendar import FIRST_YEAR, LAST_YEAR, Season, WorkCalendar
 from dispatch.rules.hours import Window
 
 COUNTRY = "ID"
+LANGUAGE = "id"  # of the names; without it the library takes that of the machine
 # Perpres 21/2023: five days, 37.5 hours without the breaks, from 07.30; breaks are not taken off.
 USUAL = (
     Window(frozenset(range(4)), time(7, 30), time(16)),
@@ -42,16 +43,18 @@ def _days_off(entry: Entry) -> dict[date, str]:
     joint = YES_NO[entry.choice("joint_leave", YES_NO, "ya")]
     if not country:
         return {}
+    years = range(FIRST_YEAR, LAST_YEAR + 1)
     try:
         known = holidays.country_holidays(
             country,
-            years=range(FIRST_YEAR, LAST_YEAR + 1),
+            years=years,
             categories=("public", "government") if joint else ("public",),
+            language=LANGUAGE,
         )
     except NotImplementedError:
         entry.wrong("country", f"{country!r} is not known to the library; for example ID")
     except ValueError:  # a country whose days off are of one sort only
-        known = holidays.country_holidays(country, years=range(FIRST_YEAR, LAST_YEAR + 1))
+        known = holidays.country_holidays(country, years=years)
     return {day: str(name) for day, name in known.items()}
 
 
