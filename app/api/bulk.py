@@ -37,8 +37,8 @@ def post_bulk() -> Json:
     role = me().role
     if not (may(role, Right.WORK_TICKET) or may(role, Right.VERIFY)):
         raise NotAllowed(f"{role} has no right to this")
-    act = _act(reading.body(BulkBody))
     read = reading.body(BulkBody)
+    act = _act(read)
     with parts().transaction(me().scope) as session:
         results = bulk.carry_out(session, read.ids, act)
         done = [result.ticket_id for result in results if result.moved is not None]
