@@ -164,6 +164,8 @@ def open_desk(world: World) -> Desk:
         }
         # An officer of any agency, to stand in for those that nobody logs in for.
         for number, code in codes.items():
-            agent = replace(people["pupr2"], agency_id=number, name=f"Petugas {code}")
-            people[code] = agent
+            groups = world.parts.regency.groups_of(Role.AGENCY_OFFICER, code)
+            people[code] = replace(
+                people["pupr2"], agency_id=number, name=f"Petugas {code}", groups=groups
+            )
     return Desk(world, world.parts.read_ground(), people | {"timer": TIMER})
