@@ -40,7 +40,7 @@ export function openStored(place, { query, onChoose }) {
         "button",
         {
           type: "button",
-          class: "linkish",
+          class: "plain",
           onclick() {
             place.open = false;
             onChoose(words);

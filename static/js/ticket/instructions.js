@@ -114,12 +114,13 @@ function giveForm({ current, onChanged }) {
       await post(`/api/tickets/${current().id}/instructions`, body);
       words.value = "";
       fill(said);
+      giver.open = false;
       return await onChanged();
     } catch (reason) {
       return fill(said, notice("bad", ticketProblem(reason)));
     }
   }
-  return el(
+  const giver = el(
     "details",
     { class: "t-keep" },
     el("summary", { class: "button" }, icon("flag"), t("instruction.give")),
@@ -134,6 +135,7 @@ function giveForm({ current, onChanged }) {
       said,
     ),
   );
+  return giver;
 }
 
 function tomorrow() {
