@@ -25,6 +25,7 @@ from dispatch.rules.ticketing import (
 
 STANDS = WITH_REPORTER | {TicketState.CLOSED, TicketState.ARCHIVED}
 HOLDERS = MappingProxyType({"ruang": WITH_ROOM, "opd": WITH_AGENCY, "pelapor": WITH_REPORTER})
+_NOBODYS = OVER | WITH_REPORTER  # nobody can be reminded
 _DAY_S = 86_400.0
 
 
@@ -93,13 +94,14 @@ class Clocks:
         """
         terms, opened_at = self.terms(kind, clock_class), legs[0].start
         verify = self._after(terms, opened_at, terms.verify)
-        done = self._moved(terms, self._end(terms, priority, opened_at, extended), legs)
+        end = self._end(terms, priority, opened_at, extended)
+        done = self._moved(terms, end, legs)
         return Dues(
             verify=self._moved(terms, verify, legs),
             answer=_capped(self._answer(terms, verify, legs), done),
             done=done,
             reply=self._reply(terms, legs[-1]),
-            escalate_at=self._escalate_at(kind, clock_class, priority, legs, extended, escalated),
+            escalate_at=self._escalate_at(terms, end, legs, escalated),
         )
 
     def share(
@@ -113,11 +115,12 @@ class Clocks:
         extended: bool = False,
     ) -> float | None:
         """How much of the time for completion is used up: 1 when it is over. None: no clock."""
-        terms = self.terms(kind, clock_class)
-        whole_s = self._whole_s(terms, priority, legs[0].start, extended)
-        if whole_s is None:
+        terms, opened_at = self.terms(kind, clock_class), legs[0].start
+        end = self._end(terms, priority, opened_at, extended)
+        if end is None:
             return None
-        return sum(self._ran_s(terms, leg, now) for leg in legs) / whole_s
+        ran_s = sum(self._ran_s(terms, leg, now) for leg in legs)
+        return ran_s / self._between(terms, opened_at, end)
 
     def working_s(self, start: datetime, end: datetime, kind: str) -> float:
         """Seconds from one to the other as that kind counts them; below zero if `end` is earlier.
@@ -185,12 +188,6 @@ class Clocks:
             due = self._add(terms, due, self._between(terms, leg.start, leg.end))
         return due
 
-    def _whole_s(
-        self, terms: Terms, priority: int, opened_at: datetime, extended: bool
-    ) -> float | None:
-        end = self._end(terms, priority, opened_at, extended)
-        return None if end is None else self._between(terms, opened_at, end)
-
     def _ran_s(self, terms: Terms, leg: Leg, now: datetime) -> float:
         end = now if leg.end is None else min(leg.end, now)
         if leg.state in STANDS or end <= leg.start:
@@ -198,21 +195,15 @@ class Clocks:
         return self._between(terms, leg.start, end)
 
     def _escalate_at(
-        self,
-        kind: str,
-        clock_class: str | None,
-        priority: int,
-        legs: Sequence[Leg],
-        extended: bool,
-        escalated: int,
+        self, terms: Terms, end: datetime | None, legs: Sequence[Leg], escalated: int
     ) -> datetime | None:
         """When the next rung is reached; never in the quiet hours. None: the clock stands."""
-        terms, rung = self.terms(kind, clock_class), self.ladder.rung(escalated)
-        whole_s = self._whole_s(terms, priority, legs[0].start, extended)
-        if rung is None or whole_s is None or legs[-1].state in OVER | WITH_REPORTER:
+        rung = self.ladder.rung(escalated)
+        if rung is None or end is None or legs[-1].state in _NOBODYS:
             return None
-        moment = self._when_used(terms, legs, rung.share * whole_s)
-        return self.ladder.after_quiet(moment, urgent=kind == TicketKind.EMERGENCY)
+        wanted_s = rung.share * self._between(terms, legs[0].start, end)
+        moment = self._when_used(terms, legs, wanted_s)
+        return self.ladder.after_quiet(moment, urgent=terms.wall)
 
     def _when_used(self, terms: Terms, legs: Sequence[Leg], wanted_s: float) -> datetime:
         """The moment at which the clock has run so long; the last leg must be running."""

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from dispatch import escalations
 from dispatch.rules.ticketing import TicketState
-from dispatch.schema import LogEntry, Outgoing, Subscription
+from dispatch.schema import LogEntry, Outgoing, Subscription, Ticket
 from tests.dispatch.ticket_desk import FIRE, ROAD, VIOLENCE, Case, Desk, open_desk
 from tests.world import World
 
@@ -133,3 +134,11 @@ def test_two_processes_climb_a_rung_once(desk: Desk, road: Case):
         escalations.climb(one, at, desk.ground)
         assert climb(desk, at) == 0, "the other leaves alone what this one holds"
     assert rungs(desk, road) == [(1, 0.5, ["petugas"])]
+
+
+def test_nobody_but_the_clock_climbs(desk: Desk, road: Case):
+    taken_down = update(Ticket).where(Ticket.id == road.ticket).values(escalated=9)
+    for who in ("dispatcher2", "dpupr"):
+        with pytest.raises(DBAPIError, match="does not climb the ladder"):
+            desk.do(desk[who], lambda s: s.execute(taken_down))
+    assert desk.ticket(road.ticket).escalated == 0
