@@ -13,6 +13,7 @@ from dispatch.errors import Unknown
 from dispatch.ground import Ground
 from dispatch.rows import AnyRow
 from dispatch.rules import duplicates, masking
+from dispatch.rules.doubt import HAND_RADIUS_M
 from dispatch.rules.duplicates import Kinds, Reason, Sharper, Told
 from dispatch.rules.workflow import CallClass
 from dispatch.schema import Call
@@ -59,7 +60,7 @@ class LikelySame:
 
 _COLUMNS = (
     "SELECT id, category_code, opened_at, village_code, restricted_group, state,"
-    "       ST_X(pin) AS lon, ST_Y(pin) AS lat, place_text,"
+    "       ST_X(pin) AS lon, ST_Y(pin) AS lat, pinned_by,"
     "       (location ->> 'radius_m')::float8 AS radius_m,"
     "       (location ->> 'confidence')::float8 AS confidence FROM incident"
 )
@@ -178,14 +179,21 @@ def _told(session: Session, rows: Iterable[AnyRow]) -> dict[int, Told]:
             at=row.opened_at,
             category=row.category_code,
             pin=None if row.lon is None else Point(lon=row.lon, lat=row.lat),
-            radius_m=row.radius_m,
+            radius_m=_radius_m(row),
             confidence=row.confidence or 0.68,
             village=row.village_code,
-            texts=tuple(f"{what} {row.place_text}" for what in texts[number] or [""]),
+            texts=tuple(texts[number]),  # not the words for the place: it is weighed already
             callers=frozenset(callers[number]),
         )
         for number, row in by_id.items()
     }
+
+
+def _radius_m(row: AnyRow) -> float | None:
+    if row.radius_m is None and row.pinned_by in ("petugas", "desa"):
+        return HAND_RADIUS_M
+    radius: float | None = row.radius_m
+    return radius
 
 
 def kinds_of(ground: Ground) -> Kinds:

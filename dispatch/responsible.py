@@ -17,7 +17,7 @@ from dispatch.rules import owners, responsibility, returns
 from dispatch.rules.owners import NOBODY, By, Found
 from dispatch.rules.responsibility import AFTER, WORKING, Choice
 from dispatch.rules.returns import Held, Warned
-from dispatch.rules.ticketing import TicketState
+from dispatch.rules.ticketing import TicketKind, TicketState
 from dispatch.schema import Incident
 from dispatch.scope import SYSTEM, Role, check_group, scope_of
 from geo.placement import VillageRef
@@ -83,7 +83,8 @@ def decide(
         version=ground.catalogue.rules_version,
     )
     reason = choice.reason
-    if owned and found.code is None:
+    complaint = ground.catalogue.category(category_code).kind == TicketKind.COMPLAINT
+    if owned and found.code is None and complaint:
         reason = f"{reason.removesuffix('.')}; pemiliknya belum diketahui."
     elif found.assumed and found.code in owned:
         reason = f"{reason.removesuffix('.')} (pemiliknya diandaikan: {found.feature})."

@@ -41,7 +41,7 @@ _SAME_VILLAGE, _OTHER_VILLAGE = math.log(0.9 / 0.15), math.log(0.1 / 0.85)
 _NGRAM = 3
 _SLOPE, _EVEN, _LEAST_TEXT, _MOST_TEXT = 6.0, 0.22, -0.6, 2.5  # of the likeness of words
 _R68 = math.sqrt(-2.0 * math.log(1 - 0.68))  # radius that holds 68 %, in standard deviations
-_GAIN, _LEAST_MOVE_M = 0.8, 20.0  # a place is worth proposing when it is so much sharper, and moves
+_GAIN, _LEAST_MOVE_M = 0.8, 40.0  # a place is worth proposing when it is so much sharper, and moves
 _WORTH = 0.05  # a weight below says nothing
 
 
@@ -262,7 +262,7 @@ def _metres(distance_m: float) -> str:
 def _gap(minutes: float) -> str:
     """How long apart, as one says it of the earlier one."""
     if minutes < 1:
-        return "baru saja"
+        return "selang kurang dari semenit"
     if minutes < 90:
         return f"selang {minutes:.0f} menit"
     if minutes < 36 * 60:

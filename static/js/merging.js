@@ -58,32 +58,29 @@ function proposalRow(proposal, context, said) {
   const [from, into] = direction(context.feature, incident);
   return el(
     "li",
-    { class: "near-row same-row" },
+    { class: "same-row" },
     sign(facts.priority),
-    el(
-      "div",
-      {},
-      el(
-        "b",
-        {},
-        `#${incident.id} ${categoryName(facts)} `,
-        el("span", { class: "quiet" }, t("same.likely", { p: percent(p) })),
-      ),
-      el("ul", { class: "reasons" }, reasons.map(reasonItem)),
-      facts.place ? el("p", { class: "quiet small" }, facts.place) : null,
-    ),
+    el("b", {}, `#${incident.id} ${categoryName(facts)}`),
     el(
       "button",
       {
         type: "button",
         "data-merge": incident.id,
-        onclick: (event) => merge(from, into, proposal, { ...context, said, button: event.target }),
+        onclick: (event) =>
+          merge(from, into, proposal, { ...context, said, button: event.currentTarget }),
       },
       icon("git-merge"),
       into.id === incident.id
         ? t("same.merge_into", { id: String(into.id) })
         : t("same.merge_here"),
     ),
+    el(
+      "ul",
+      { class: "reasons" },
+      el("li", { class: "chance" }, t("same.likely", { p: percent(p) })),
+      reasons.map(reasonItem),
+    ),
+    facts.place ? el("p", { class: "quiet small" }, facts.place) : null,
   );
 }
 
@@ -204,7 +201,7 @@ function mergedRow(one, context, said) {
   const words = { id: String(one.incident), reports: one.reports, by: one.by };
   return el(
     "li",
-    { class: "near-row same-row" },
+    { class: "same-row" },
     icon("git-merge"),
     el(
       "div",
@@ -225,7 +222,7 @@ function mergedRow(one, context, said) {
 function intoRow({ merge: merge_id, incident }, context, said) {
   return el(
     "li",
-    { class: "near-row same-row" },
+    { class: "same-row" },
     icon("git-merge"),
     el("div", {}, el("b", {}, t("same.is_in", { id: String(incident) }))),
     undoButton(merge_id, context.feature.properties.version, said, context),

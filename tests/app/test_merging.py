@@ -70,7 +70,7 @@ def test_the_console_is_told_of_it_before_the_call_is_saved(office, room):
         query_string={"lon": pin["lon"], "lat": pin["lat"], "category": "kebakaran"},
     ).get_json()["incidents"]
     assert near[0]["feature"]["id"] == first["id"]
-    assert near[0]["why"].startswith("0 m, baru saja, sama-sama kebakaran")
+    assert near[0]["why"].startswith("0 m, selang kurang dari semenit, sama-sama kebakaran")
     assert near[0]["score"] > 0.9
 
 
