@@ -231,13 +231,22 @@ def read_answers(folder: Path) -> list[AnswerEntry]:
 
 
 def sync_answers(session: Session, entries: Sequence[AnswerEntry]) -> int:
-    """Make the regency's templates what its files say, for the house; how many there are."""
-    session.execute(delete(AnswerTemplate).where(AnswerTemplate.agency_id.is_(None)))
+    """Make the regency's templates what its files say, for the house; how many there are.
+
+    What stands there already keeps its number.
+    """
+    wanted = list(dict.fromkeys(entries))
+    for row in session.scalars(select(AnswerTemplate).where(AnswerTemplate.agency_id.is_(None))):
+        entry = AnswerEntry(row.title, row.text)
+        if entry in wanted:
+            wanted.remove(entry)
+        else:
+            session.delete(row)
     session.add_all(
-        AnswerTemplate(agency_id=None, title=e.title, text=e.text, by_name=HOUSE) for e in entries
+        AnswerTemplate(agency_id=None, title=e.title, text=e.text, by_name=HOUSE) for e in wanted
     )
     session.flush()
-    return len(entries)
+    return len(set(entries))
 
 
 def templates(session: Session) -> Sequence[AnswerTemplate]:

@@ -202,14 +202,19 @@ def test_nobody_deletes_what_the_whole_regency_uses(desk: Desk):
         desk.do(desk["pupr1"], lambda s: messages.drop_template(s, house))
 
 
-def test_reading_the_files_twice_is_as_good_as_once(desk: Desk):
+def test_what_the_files_no_longer_say_goes_and_the_rest_keeps_its_number(desk: Desk):
+    entries = messages.read_answers(desk.world.settings.regency_folder)
+    query = text("SELECT title, id FROM answer_template WHERE agency_id IS NULL")
     with desk.world.as_owner() as session:
-        entries = messages.read_answers(desk.world.settings.regency_folder)
+        before = dict(session.execute(query).all())
         assert messages.sync_answers(session, entries) == len(entries)
-        many = session.execute(
-            text("SELECT count(*) FROM answer_template WHERE agency_id IS NULL")
-        ).scalar_one()
-        assert many == len(entries)
+        assert dict(session.execute(query).all()) == before
+        changed = [*entries[1:], AnswerEntry("Baru", "Nomor {nomor}")]
+        assert messages.sync_answers(session, changed) == len(changed)
+        after = dict(session.execute(query).all())
+        assert set(after) == {entry.title for entry in changed}
+        assert all(after[title] == before[title] for title in set(after) & set(before))
+        messages.sync_answers(session, entries)
 
 
 def test_a_mistake_in_the_file_is_named(tmp_path: Path):
