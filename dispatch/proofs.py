@@ -18,7 +18,7 @@ from dispatch.pictures import Seal, SealedPhoto
 from dispatch.rows import AnyRow, AnySelect
 from dispatch.rules import post_links, proof
 from dispatch.rules.ticketing import OVER, TicketState
-from dispatch.schema import Proof, ProofSeal, Ticket, WorkLink
+from dispatch.schema import Proof, ProofBand, ProofSeal, Ticket, WorkLink
 from dispatch.scope import check_group, scope_of
 
 MOST_OF_A_TICKET = 60
@@ -231,15 +231,14 @@ def _keep_seal(session: Session, ticket: AnyRow, proof_id: int, seal: Seal) -> N
             ticket_id=ticket.id,
             sha256=seal.sha256,
             phash=0 if looks is None else proof.signed(looks.phash),
-            bands=[
-                *([] if looks is None else proof.bands(looks.phash)),
-                proof.file_band(seal.sha256),
-            ],
             taken_at=seal.taken_at,
             position=seal.position,
             demo=ticket.demo,
         )
     )
+    met = [] if looks is None else proof.bands(looks.phash)
+    bands = [{"band": band, "proof_id": proof_id} for band in (*met, proof.file_band(seal.sha256))]
+    session.execute(insert(ProofBand).inline().values(bands))
 
 
 def _sum_up(session: Session, ticket: AnyRow) -> None:

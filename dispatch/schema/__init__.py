@@ -22,7 +22,7 @@ from dispatch.schema.notices import (
     Subscription,
 )
 from dispatch.schema.people import IdempotencyKey, User, UserSession
-from dispatch.schema.proofs import Proof, ProofSeal, WorkLink
+from dispatch.schema.proofs import Proof, ProofBand, ProofSeal, WorkLink
 from dispatch.schema.tickets import (
     AnswerTemplate,
     Handover,
@@ -61,6 +61,7 @@ __all__ = [
     "Passage",
     "Photo",
     "Proof",
+    "ProofBand",
     "ProofSeal",
     "PublicSnapshot",
     "PushSubscription",

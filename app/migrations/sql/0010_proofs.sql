@@ -40,6 +40,12 @@ CREATE POLICY seal ON proof_seal FOR INSERT TO tanggap_app WITH CHECK (
   EXISTS (SELECT FROM proof WHERE proof.id = proof_seal.proof_id AND proof.kind = 'foto'
     AND proof.ticket_id = proof_seal.ticket_id));
 CREATE POLICY house ON proof_seal TO tanggap_owner USING ((SELECT ctx_role()) = 'system');
+GRANT INSERT ON proof_band TO tanggap_app;
+ALTER TABLE proof_band ENABLE ROW LEVEL SECURITY;
+ALTER TABLE proof_band FORCE ROW LEVEL SECURITY;
+CREATE POLICY seal ON proof_band FOR INSERT TO tanggap_app WITH CHECK (
+  EXISTS (SELECT FROM proof WHERE proof.id = proof_band.proof_id AND proof.kind = 'foto'));
+CREATE POLICY house ON proof_band TO tanggap_owner USING ((SELECT ctx_role()) = 'system');
 
 -- Links: the officers of the ticket and the room; the log-in (auth) finds one by its hash.
 GRANT SELECT, INSERT ON work_link TO tanggap_app;
@@ -114,12 +120,15 @@ CREATE TRIGGER only_proof_by_a_contractor BEFORE UPDATE ON ticket
 -- Tickets whose photos looked the same: ids, never a seal. Not what stands in the asking ticket,
 -- unless it was rejected there, or brought before the ticket was opened again. NULL stands for a
 -- sensitive one of another group.
--- Leans on ix_proof_seal_bands; hashes_ beside most_: how many bits each may be apart.
-GRANT SELECT (proof_id, ticket_id, sha256, phash, bands) ON proof_seal TO tanggap_counter;
+-- Leans on pk_proof_band; hashes_ beside most_: how many bits each may be apart.
+GRANT SELECT (proof_id, ticket_id, sha256, phash) ON proof_seal TO tanggap_counter;
+GRANT SELECT ON proof_band TO tanggap_counter;
 GRANT SELECT (id, ticket_id, kind, at, found, accepted) ON proof TO tanggap_counter;
 GRANT SELECT (restricted_group) ON ticket TO tanggap_counter;
 GRANT SELECT (ticket_id, state, at) ON ticket_step TO tanggap_counter;
 CREATE POLICY same_photo ON proof_seal FOR SELECT TO tanggap_counter
+  USING (current_user = 'tanggap_counter');
+CREATE POLICY same_photo ON proof_band FOR SELECT TO tanggap_counter
   USING (current_user = 'tanggap_counter');
 CREATE POLICY same_photo ON proof FOR SELECT TO tanggap_counter
   USING (current_user = 'tanggap_counter');
@@ -129,25 +138,34 @@ CREATE FUNCTION same_photo(
     ticket_id_ bigint, sha256_ bytea, bands_ integer[], hashes_ bigint[], most_ integer[])
   RETURNS SETOF bigint
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH met AS MATERIALIZED (
+      SELECT DISTINCT b.proof_id FROM public.proof_band AS b WHERE b.band = ANY (bands_)
+    ),
+    near AS MATERIALIZED (
+      SELECT s.proof_id, s.ticket_id
+        FROM met
+        JOIN public.proof_seal AS s ON s.proof_id = met.proof_id
+       WHERE s.sha256 = sha256_
+          -- 0 stands for a picture that shows nothing to know it by.
+          OR (s.phash <> 0 AND EXISTS (
+            SELECT FROM unnest(hashes_, most_) AS of (hash, most)
+             WHERE bit_count((s.phash # of.hash)::bit(64)) <= of.most))
+    )
     SELECT DISTINCT CASE WHEN t.restricted_group IS NULL
              OR t.restricted_group = (SELECT own.restricted_group FROM public.ticket AS own
                                        WHERE own.id = ticket_id_)
            THEN t.id END
-      FROM public.proof_seal AS s
-      JOIN public.proof AS p ON p.id = s.proof_id
-      JOIN public.ticket AS t ON t.id = s.ticket_id
-     WHERE s.bands && bands_
-       AND current_setting('app.role', true) IN
+      FROM near
+      JOIN public.proof AS p ON p.id = near.proof_id
+      JOIN public.ticket AS t ON t.id = near.ticket_id
+     WHERE current_setting('app.role', true) IN
            ('operator', 'dispatcher', 'agency_officer', 'contractor')
-       -- A single band is that of the file itself: the picture shows nothing to know it by.
-       AND (s.sha256 = sha256_ OR (cardinality(s.bands) > 1 AND EXISTS (
-             SELECT FROM unnest(hashes_, most_) AS near (hash, most)
-              WHERE bit_count((s.phash # near.hash)::bit(64)) <= near.most)))
-       AND (s.ticket_id <> ticket_id_ OR p.accepted IS FALSE OR EXISTS (
+       AND (near.ticket_id <> ticket_id_ OR p.accepted IS FALSE OR EXISTS (
              SELECT FROM public.ticket_step AS again
               WHERE again.ticket_id = ticket_id_ AND again.state = 'dibuka_kembali'
                 AND again.at > p.at))
   $$;
+
 -- What was found in all proofs of a ticket, for its count and flags: codes, never a picture.
 CREATE FUNCTION proof_findings(ticket_id_ bigint)
   RETURNS TABLE (kind text, found text[], accepted boolean)

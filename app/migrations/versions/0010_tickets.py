@@ -358,14 +358,19 @@ def _tables() -> None:
     sa.Column('ticket_id', sa.BigInteger(), nullable=False),
     sa.Column('sha256', sa.LargeBinary(), nullable=False),
     sa.Column('phash', sa.BigInteger(), nullable=False),
-    sa.Column('bands', postgresql.ARRAY(sa.Integer()), nullable=False),
     sa.Column('taken_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('position', Geometry(geometry_type='POINT', srid=4326, dimension=2, spatial_index=False, from_text='ST_GeomFromEWKT', name='geometry'), nullable=True),
     sa.Column('demo', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.ForeignKeyConstraint(['proof_id'], ['proof.id'], name=op.f('fk_proof_seal_proof_id_proof'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('proof_id', name=op.f('pk_proof_seal'))
     )
-    op.create_index('ix_proof_seal_bands', 'proof_seal', ['bands'], unique=False, postgresql_using='gin')
+    op.create_table('proof_band',
+    sa.Column('band', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('proof_id', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['proof_id'], ['proof.id'], name=op.f('fk_proof_band_proof_id_proof'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('band', 'proof_id', name=op.f('pk_proof_band'))
+    )
+    op.create_index(op.f('ix_proof_band_proof_id'), 'proof_band', ['proof_id'], unique=False)
 
 
 def _columns() -> None:
