@@ -30,7 +30,7 @@ from tests.benches.crowd_map import Kind, Village
 DAYS, AGENCIES, TWICE = 1096, 40, 0.12
 DAY_S = 86_400.0
 POOL = 48  # points inside each village that pins are drawn from
-CHUNK = 100_000
+CHUNK = 50_000
 TABLES = ("incident", "ticket", "ticket_step")
 # The steps of a life in order; which of them a ticket takes is drawn in _course().
 SLOTS = (
@@ -83,6 +83,8 @@ def fill(
             cursor.execute("SELECT set_config('app.role', 'system', true)")
             cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
             cursor.execute("SET LOCAL jit = off")
+            # On a busy machine a chunk takes longer to make up than a transaction may wait.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             wrote = _write(cursor, np.random.default_rng(seed), n, now or datetime.now(UTC), days)
         connection.autocommit = True
         with connection.cursor() as cursor:
