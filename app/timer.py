@@ -108,7 +108,7 @@ class Timer:
     def tally(self) -> int:
         """Count anew the figures of tickets that changed; how many there were."""
         ground = self._parts.ground()
-        return self._do(lambda session, now: tally.refresh(session, now, ground))
+        return self._do(lambda session, _now: tally.refresh(session, ground))
 
     def _do(self, work: Callable[[Session, datetime], int]) -> int:
         """One piece of work in a transaction of its own, and the bell after it."""

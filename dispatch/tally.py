@@ -93,7 +93,7 @@ _ADD_SOME = text(_adding("f.ticket_id = ANY (:ids)"))
 _ADD_ALL = text(_adding("true"))
 
 
-def refresh(session: Session, now: datetime, ground: Ground, most: int = AT_ONCE) -> int:
+def refresh(session: Session, ground: Ground, most: int = AT_ONCE) -> int:
     """Count anew what changed; how many changes there were. 0 also while another process counts.
 
     Needs the timer's eyes: it counts what nobody else sees.
@@ -105,19 +105,19 @@ def refresh(session: Session, now: datetime, ground: Ground, most: int = AT_ONCE
     if ids:
         session.execute(_ADD_SOME, {"sign": -1, "ids": ids})
         session.execute(delete(TicketFact).where(TicketFact.ticket_id.in_(ids)))
-        _write(session, ids, now, ground)
+        _write(session, ids, ground)
         session.execute(_ADD_SOME, {"sign": 1, "ids": ids})
     return len(taken)
 
 
-def rebuild(session: Session, now: datetime, ground: Ground) -> int:
+def rebuild(session: Session, ground: Ground) -> int:
     """Count all tickets anew from nothing; how many. For set-up and benches."""
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ALONE})
     for table in (TicketChange, TicketFact, TicketWeek):
         session.execute(delete(table))
     found = session.scalars(text("SELECT id FROM ticket ORDER BY id")).all()
     for ids in _pages(found):
-        _write(session, ids, now, ground)
+        _write(session, ids, ground)
     session.execute(_ADD_ALL, {"sign": 1})
     return len(found)
 
@@ -133,11 +133,11 @@ def _pages(ids: Sequence[int]) -> Iterator[Sequence[int]]:
         yield ids[start : start + AT_ONCE]
 
 
-def _write(session: Session, ids: Sequence[int], now: datetime, ground: Ground) -> None:
+def _write(session: Session, ids: Sequence[int], ground: Ground) -> None:
     rows = session.execute(_TICKETS, {"ids": list(ids)}).all()
     tangled = [row.id for row in rows if _tangled(row)]
     lives = _lives(session, tangled)
-    facts = [_fact(row, lives.get(row.id) or _straight(row), now, ground) for row in rows]
+    facts = [_fact(row, lives.get(row.id) or _straight(row), ground) for row in rows]
     if facts:
         session.execute(insert(TicketFact), facts)
 
@@ -177,7 +177,7 @@ def _clocked(row: AnyRow, ground: Ground) -> bool:
     return ground.regency.clocks.terms(row.kind, clock_class).done is not None
 
 
-def _fact(row: AnyRow, held: Sequence[Held], now: datetime, ground: Ground) -> dict[str, Any]:
+def _fact(row: AnyRow, held: Sequence[Held], ground: Ground) -> dict[str, Any]:
     life = Life(
         TicketState(row.state), row.agency_id, row.opened_at, row.due_at,
         row.followed_up_at, row.closed_at, row.reopens,
@@ -187,7 +187,7 @@ def _fact(row: AnyRow, held: Sequence[Held], now: datetime, ground: Ground) -> d
     done = of.how is How.DONE
     return {
         "ticket_id": row.id,
-        "agency_id": standing.charged(life, held, now, row.kind == TicketKind.EMERGENCY),
+        "agency_id": standing.charged(life, held, row.kind == TicketKind.EMERGENCY),
         "kind": row.kind,
         "category_code": row.category_code,
         "village_code": row.village_code,

@@ -6,7 +6,7 @@ The rules and the games they were tried against: docs/decisions/0026-leaders.md.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from math import sqrt
 
@@ -18,6 +18,7 @@ from dispatch.rules.ticketing import OVER, WITH_AGENCY, WITH_ROOM, TicketState
 
 LEAST = 5  # below so many no rate is told: one ticket would turn it over
 ROOM = 0  # in the place of an agency: the room has let it lie
+_NEVER = datetime.max.replace(tzinfo=UTC)
 # The agency has said that it is done; what the room and the reporter take is not its time.
 _DONE = frozenset({TicketState.FOLLOWED_UP, TicketState.AWAITING_REPLY, TicketState.CLOSED})
 _Z = 1.96  # of a 95 % interval
@@ -95,15 +96,17 @@ def _in_time(life: Life, done: datetime | None) -> bool:
     return in_time and life.reopens == 0
 
 
-def charged(life: Life, held: Sequence[Held], now: datetime, urgent: bool) -> int:
+def charged(life: Life, held: Sequence[Held], urgent: bool) -> int:
     """With whom it counts: who held it longest before its time was over; ROOM for the room.
 
     To give it back just before, to pass it on late, or to hold it after somebody else has let it
-    run out, changes nothing. Equal times: who had it first. Nobody yet: whose it is now.
+    run out, changes nothing. Whoever has it now is taken to keep it until then, so that the answer
+    does not change with the clock. Equal times: who had it first. Nobody: whose it is now.
 
     urgent  the agency was told with the room: then the room never holds it
     """
-    end = min(moment for moment in (now, life.due_at, life.closed_at) if moment is not None)
+    ends = [moment for moment in (life.due_at, life.closed_at) if moment is not None]
+    end = min(ends, default=_NEVER)
     times: dict[int, float] = defaultdict(float)
     for leg in held:
         if (holder := _holder(leg, urgent)) is not None:

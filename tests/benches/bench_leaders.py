@@ -63,7 +63,7 @@ def main() -> int:
 def _counted(world: World, now: datetime) -> float:
     start = perf_counter()
     with world.as_scope(TIMER) as session:
-        tally.rebuild(session, now, world.parts.ground())
+        tally.rebuild(session, world.parts.ground())
     with world.as_owner() as session:
         session.execute(text("ANALYZE ticket_week"))
         session.execute(text("ANALYZE ticket_fact"))
@@ -74,16 +74,18 @@ def _told_again(world: World, now: datetime) -> None:
     """How long the timer takes for a minute in which 100 tickets changed."""
     with world.as_owner() as session:
         session.execute(
-            text("INSERT INTO ticket_change (ticket_id) SELECT id FROM ticket ORDER BY id DESC LIMIT 100")
+            text(
+                "INSERT INTO ticket_change (ticket_id) SELECT id FROM ticket ORDER BY id DESC LIMIT 100"
+            )
         )
     start = perf_counter()
     with world.as_scope(TIMER) as session:
-        tally.refresh(session, now, world.parts.ground())
+        tally.refresh(session, world.parts.ground())
     print(f"100 changed tickets counted anew in {perf_counter() - start:.2f} s")
 
 
 def _pages(world: World, now: datetime, rounds: int) -> bool:
-    leader, officer = world.client("pimpinan"), world.client("opd-pu")
+    leader, officer = world.client("bupati"), world.client("pupr1")
     year = now.date() - timedelta(weeks=51)
     bare = {"now": now, "since": now - timedelta(weeks=4)}
     bare_year = {"now": now, "since": now - timedelta(weeks=52)}
@@ -98,7 +100,13 @@ def _pages(world: World, now: datetime, rounds: int) -> bool:
             bare_year,
         ),
         ("leader, what is late", leader, "/api/leaders/late", BARE_LATE, bare),
-        ("officer, 52 weeks, by village", officer, f"/api/agency-figures?since={year}&by=desa", BARE, bare_year),
+        (
+            "officer, 52 weeks, by village",
+            officer,
+            f"/api/agency-figures?since={year}&by=desa",
+            BARE,
+            bare_year,
+        ),
     ]
     print(f"{'page':<32} {'median':>8} {'p99 ms':>8} {'bare ms':>8} {'ratio':>7}  goal")
     met = True
@@ -108,18 +116,22 @@ def _pages(world: World, now: datetime, rounds: int) -> bool:
         middle, p99 = float(np.median(took)), float(np.percentile(took, 99))
         met &= p99 <= PAGE_MS
         word = "met" if p99 <= PAGE_MS else "MISSED"
-        print(f"{label:<32} {middle:>8.0f} {p99:>8.0f} {plain:>8.0f} {middle / plain:>7.2f}  {word}")
+        print(
+            f"{label:<32} {middle:>8.0f} {p99:>8.0f} {plain:>8.0f} {middle / plain:>7.2f}  {word}"
+        )
     return met
 
 
 def _report(world: World, press: bool) -> bool:
-    leader, met = world.client("pimpinan"), True
+    leader, met = world.client("bupati"), True
     for form in ("html", "pdf") if press else ("html",):
         start = perf_counter()
         _ask(leader, f"/laporan/mingguan?as={form}")
         took = perf_counter() - start
         met &= took <= REPORT_S
-        print(f"weekly report as {form:<15} {took:>8.1f} s {'met' if took <= REPORT_S else 'MISSED':>20}")
+        print(
+            f"weekly report as {form:<15} {took:>8.1f} s {'met' if took <= REPORT_S else 'MISSED':>20}"
+        )
     return met
 
 
