@@ -17,7 +17,7 @@ from app.sender.settings import Ways, read
 @click.command()
 @click.option("--once", is_flag=True, help="Send what is due now, and end.")
 @click.option("--quiet", is_flag=True, help="Do not say which ways are set up.")
-@click.option("--beside", is_flag=True, help="End when the process that started it has ended.")
+@click.option("--beside", type=int, help="Process that started it: the sender ends with it.")
 @click.option(
     "--lease",
     default=60.0,
@@ -25,7 +25,7 @@ from app.sender.settings import Ways, read
     type=click.FloatRange(0.1, 3600),
     help="Seconds after which a message that was being sent when the sender died is sent again.",
 )
-def sender(once: bool, quiet: bool, beside: bool, lease: float) -> None:
+def sender(once: bool, quiet: bool, beside: int | None, lease: float) -> None:
     """Send mails, webhooks, chat messages and pushes that wait in the outbox."""
     logging.basicConfig(level=logging.WARNING, format="sender: %(message)s")
     settings = Settings.from_environment()
@@ -40,8 +40,7 @@ def sender(once: bool, quiet: bool, beside: bool, lease: float) -> None:
         return
     if not quiet:
         click.echo(f"sender: {_list(ways)}")
-    parent = os.getppid()
-    serve(office, lambda: not beside or os.getppid() == parent)
+    serve(office, lambda: beside is None or os.getppid() == beside)
 
 
 def _list(ways: Ways) -> str:

@@ -16,11 +16,11 @@ from app.cli.sender import sender
 
 def main(options: list[str]) -> None:
     """Until one ends by itself."""
-    status = signal.SIGKILL
+    parent, status = os.getpid(), signal.SIGKILL
     while os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
         pid = os.fork()
         if pid == 0:
-            sender.main(options, standalone_mode=False)
+            sender.main([*options, "--beside", str(parent)], standalone_mode=False)
             os._exit(0)
         print(pid, flush=True)
         _, status = os.waitpid(pid, 0)

@@ -85,7 +85,7 @@ def start(world: World, server: MailServer, folder: Path) -> "subprocess.Popen[b
         "TANGGAP_SMTP": server.url,
         "TANGGAP_URL": "https://tanggap.example",
     }
-    options = ["--beside", "--quiet", "--lease", str(LEASE_S)]
+    options = ["--quiet", "--lease", str(LEASE_S)]
     with (folder / "sender.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "tests.faults.sender_again", *options],
