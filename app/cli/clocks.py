@@ -10,7 +10,6 @@ from app.parts import owner_transaction
 from dispatch.ground import Ground
 from dispatch.reckoning import reckon_anew
 from dispatch.regency import Regency, read_regency
-from dispatch.rules.clocks import Dues
 from dispatch.rules.ticketing import TicketKind
 
 _NAMES = {"verify": "verifikasi", "answer": "jawaban pertama", "done": "selesai"}
@@ -43,7 +42,8 @@ def due(kind: str, clock: str | None, priority: int, at: str | None) -> None:
     for field, name in _NAMES.items():
         moment = getattr(dues, field)
         click.echo(f"{name:16} {'-' if moment is None else _shown(moment, regency)}")
-    _say_days_off(regency, opened, dues, wall=regency.clocks.is_wall(kind))
+    if dues.done is not None and not regency.clocks.is_wall(kind):
+        _say_days_off(regency, opened, dues.done)
 
 
 @clocks.command()
@@ -81,12 +81,13 @@ def _shown(moment: datetime, regency: Regency) -> str:
     return f"{moment.astimezone(regency.hours.zone):{_FORM}} {regency.hours.zone_name}"
 
 
-def _say_days_off(regency: Regency, opened: datetime, dues: Dues, *, wall: bool) -> None:
-    """Holidays and joint leave on the way that are not at a weekend anyhow."""
-    if wall or dues.done is None:
-        return
+def _say_days_off(regency: Regency, opened: datetime, done: datetime) -> None:
+    """Holidays and joint leave on the way that are not at a weekend anyhow; what is not known."""
     calendar = regency.clocks.calendar
-    day, last = (m.astimezone(calendar.zone).date() for m in (opened, dues.done))
+    day, last = (m.astimezone(calendar.zone).date() for m in (opened, done))
+    # Each year of ours has a Ramadan in it, some have two.
+    for year in {day.year, last.year} - {season.first.year for season in calendar.seasons}:
+        click.echo(f"  perhatikan: Ramadan {year} belum ada di calendar.toml", err=True)
     while day <= last:
         if day in calendar.off and _is_worked(regency, day):
             click.echo(f"  libur          {day}  {calendar.off[day]}")

@@ -39,6 +39,12 @@ def test_an_emergency_has_no_days_off(run):
     assert said.splitlines()[-1] == "selesai          2026-12-25 00:30 WIB"
 
 
+def test_a_ramadan_that_nobody_has_typed_in_is_missed(run):
+    said = run("due", "aduan", "--at", "2031-11-03 08:00")
+    assert "Ramadan 2031 belum ada di calendar.toml" in said.stderr
+    assert "perhatikan" not in run("due", "aduan", "--at", "2026-11-03 08:00").output
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
