@@ -3,6 +3,7 @@
 The rules and the games they were tried against: docs/decisions/0026-leaders.md.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -135,7 +136,7 @@ def reopened(held: Sequence[Held]) -> bool:
 
 def step_of(seconds: float) -> int:
     """The step of the ladder that a time belongs to: 0 up to 15 minutes, STEPS above the last."""
-    return sum(seconds > edge for edge in EDGES_S)
+    return bisect_left(EDGES_S, seconds)
 
 
 def quantiles(
@@ -213,7 +214,7 @@ def order(shares: Mapping[str, Share | None]) -> list[tuple[str, int | None]]:
 def legs(steps: Iterable[tuple[TicketState, int, datetime]]) -> list[Held]:
     """From steps (state, agency, since when), in their order, to stretches."""
     some = list(steps)
-    ends = [start for _, _, start in some[1:]] + [None]
+    ends = [*(start for _, _, start in some[1:]), None][: len(some)]
     return [
         Held(state, agency, start, end)
         for (state, agency, start), end in zip(some, ends, strict=True)

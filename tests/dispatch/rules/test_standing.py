@@ -63,6 +63,11 @@ def test_what_lies_in_the_room_counts_with_the_room_unless_it_is_urgent():
     assert standing.charged(life(State.NEW), held, urgent=True) == ONE
 
 
+def test_a_ticket_of_which_nothing_is_told_counts_where_it_is():
+    assert legs([]) == []
+    assert standing.charged(life(State.IN_WORK), [], urgent=True) == ONE
+
+
 def test_an_interval_is_the_one_that_the_clocks_rank_by():
     of = standing.share(40, 64)
     assert of is not None
