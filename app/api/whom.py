@@ -33,7 +33,15 @@ def get_whom() -> dict[str, Any]:
     ground, ask, at = parts().ground(), _ask(), _at()
     with parts().transaction(me().scope) as session:
         found = whom(session, ask, at, ground)
-    return _written(found) | {"at": time_of(at)}
+    return _written(found) | {"owners": _owners(ask.category), "at": time_of(at)}
+
+
+def _owners(category: str | None) -> list[dict[str, str]]:
+    """Owners by whom it is decided who answers for the category."""
+    rules = parts().ground().catalogue.rules
+    owned = {rule.owner for rule in rules if rule.category_code == category}
+    kinds = parts().regency.owners.kinds
+    return [{"code": kind.code, "name": kind.name} for kind in kinds if kind.code in owned]
 
 
 def _ask() -> Ask:

@@ -6,6 +6,7 @@ import { $, el, fill, icon, notice } from "./dom.js";
 import { boundsOf } from "./inside.js";
 import { showIncident } from "./incident_panel.js";
 import { UNSURE, chancesOf } from "./incident_words.js";
+import { ownerTool } from "./merge/owner.js";
 import { forgetSame, showSame } from "./merging.js";
 import { clearNear } from "./near.js";
 import { repinTool } from "./repin.js";
@@ -97,6 +98,7 @@ export function openCaseDesk({ ground, pin, board, desk, may, onLeft, onNext }) 
         t("key.next"),
         el("kbd", {}, "Alt B"),
       ),
+      ...(feature.properties.category_kind === "aduan" ? ownerTool(feature, settled) : []),
       ...closeTool(feature, closed),
     );
     const doubt = el("div", { class: "case-doubt" });

@@ -77,7 +77,8 @@ function proposalRow(proposal, context, said) {
     el(
       "ul",
       { class: "reasons" },
-      el("li", { class: "chance" }, t("same.likely", { p: percent(p) })),
+      // Never "100 %": nobody knows that.
+      el("li", { class: "chance" }, t("same.likely", { p: percent(Math.min(p, 0.99)) })),
       reasons.map(reasonItem),
     ),
     facts.place ? el("p", { class: "quiet small" }, facts.place) : null,

@@ -1,12 +1,19 @@
 """Whom to call, over HTTP: by category, owner, place and hour; and what came back before."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import count
 
 import pytest
 from sqlalchemy import text
 
+from dispatch import responsible
+from dispatch.rules.owners import By
+from geo.point import Point
+from geo.routing.roads import RoadRouter
 from tests.app.canaries import TEGALSAMBI, inside
 from tests.app.conftest import Office
+from tests.geo.routing.drawn import Drawn, table_of
 
 KEYS = (f"whom-test-{n}" for n in count())
 WORK, NIGHT = "2026-03-02T03:00:00Z", "2026-03-02T15:00:00Z"  # Monday 10.00 and 22.00 WIB
@@ -42,6 +49,8 @@ def test_the_owner_said_decides_and_its_post_is_called_first(room):
     assert shorts(found) == ["DPU BMCK Jateng"]
     assert found["contacts"][0]["code"] == "dpubmck_balai"
     assert "jalan provinsi" in found["responsible"][0]["why"]
+    assert {"code": "jalan_desa", "name": "jalan desa"} in found["owners"]
+    assert ask(room, category="kepolisian", at=WORK)["owners"] == []
 
 
 def test_the_owner_is_found_by_the_words_or_by_a_road_of_the_register(room):
@@ -65,7 +74,9 @@ def test_at_night_the_stand_in_takes_the_place_of_the_closed_post(room):
     (closed,) = [c for c in contacts if c["code"] == "dpubmck_balai"]
     assert closed["order"] > max(c["order"] for c in contacts if c["open"])
     assert (closed["open"], closed["until"]) == (False, "2026-03-03T00:30:00+00:00")
-    assert ask(room, category="jalan", at=WORK)["contacts"][0]["until"] == "2026-03-02T09:00:00+00:00"
+    assert (
+        ask(room, category="jalan", at=WORK)["contacts"][0]["until"] == "2026-03-02T09:00:00+00:00"
+    )
 
 
 def test_a_rule_of_the_hours_answers_at_night(room):
@@ -107,6 +118,31 @@ def test_who_may_not_ask_is_refused(office):
         assert office.client(login).get("/kontak").status_code == 403
     for login in ("pupr1", "bupati", "dispatcher1"):
         assert office.client(login).get("/kontak").status_code == 200
+
+
+def test_the_class_of_the_road_at_the_pin_says_whose_it_is_where_roads_are_loaded(office):
+    """One main road past the pin, a lane 300 m off: a vague pin may mean either."""
+    ground, spot = office.parts.ground(), inside(office, TEGALSAMBI)
+    lon, lat = spot["lon"], spot["lat"]
+    main = Drawn([1, 2], [(lon - 0.01, lat), (lon + 0.01, lat)], "primary", "Jl. Lurus")
+    lane = Drawn([3, 4], [(lon - 0.01, lat + 0.0027), (lon + 0.01, lat + 0.0027)], "residential")
+    zone = office.parts.regency.hours.zone
+    roads = RoadRouter.of(table_of([main, lane]), office.parts.regency.roads, zone)
+    overland = replace(ground.router.overland, roads=roads)
+    ground = replace(ground, router=replace(ground.router, overland=overland))
+    pin, village = Point(**spot), ground.by_code[TEGALSAMBI]
+
+    def decided(radius_m):
+        now = datetime(2026, 3, 2, 3, tzinfo=UTC)
+        return responsible.decide(ground, "jalan", village, now, pin=pin, radius_m=radius_m)
+
+    exact, vague = decided(40), decided(400)
+    assert (exact.owner.code, exact.owner.by, exact.owner.feature) == (
+        "jalan_provinsi", By.ROAD, "Jl. Lurus",
+    )  # fmt: skip
+    assert "pemiliknya diandaikan: Jl. Lurus" in exact.choice.reason
+    assert exact.choice.decided["looked_at"]["feature"] == "Jl. Lurus"
+    assert vague.owner.code is None
 
 
 def take(room, office, what="jalan berlubang", **more):
