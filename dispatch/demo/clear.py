@@ -15,13 +15,22 @@ from dispatch.schema import (
     Assignment,
     Call,
     CallContact,
+    ExchangeLink,
     Incident,
+    Instruction,
     LogEntry,
+    Merge,
+    Notice,
     Photo,
+    Proof,
     Ticket,
+    TicketMessage,
+    TicketRating,
+    TicketStep,
     Told,
     Unit,
     VillageMark,
+    WorkLink,
 )
 
 _DONE = AssignmentState.DONE  # done with the case, and on its way home
@@ -54,7 +63,10 @@ def clear(session: Session, now: datetime) -> Cleared:
     said = update(VillageMark).where(VillageMark.incident_id.in_(joined))
     session.execute(said.values(demo=False))
     forget_registers(session)
-    session.execute(delete(Ticket).where(Ticket.incident_id.in_(doomed)))
+    session.execute(update(Ticket).where(Ticket.incident_id.in_(joined)).values(demo=False))
+    into_nothing = update(Incident).where(Incident.merged_into.in_(doomed))
+    session.execute(into_nothing.values(merged_into=None))
+    _forget_tickets(session, doomed)
     session.execute(delete(Told).where(Told.incident_id.in_(doomed)))
     session.execute(delete(CallContact).where(CallContact.call_id.in_(calls)))
     session.execute(delete(Call).where(Call.id.in_(calls)))
@@ -64,6 +76,18 @@ def clear(session: Session, now: datetime) -> Cleared:
         # Every screen reads all anew, as after another change of the ground.
         log.record(session, "demo.cleared", calls=len(calls))
     return done
+
+
+def _forget_tickets(session: Session, incident_ids: list[int]) -> None:
+    """Delete the tickets of these cases with all that hangs on them."""
+    gone = select(Ticket.id).where(Ticket.incident_id.in_(incident_ids))
+    session.execute(delete(Merge).where(Merge.from_id.in_(incident_ids)))
+    session.execute(delete(Merge).where(Merge.into_id.in_(incident_ids)))
+    for of_ticket in (Notice, TicketRating, ExchangeLink):
+        session.execute(delete(of_ticket).where(of_ticket.ticket_id.in_(gone)))
+    for of_case in (TicketStep, TicketMessage, Instruction, Proof, WorkLink):
+        session.execute(delete(of_case).where(of_case.incident_id.in_(incident_ids)))
+    session.execute(delete(Ticket).where(Ticket.id.in_(gone)))
 
 
 def _joined_by_real_calls() -> Select[Any]:

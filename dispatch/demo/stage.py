@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dispatch import calls, cases, choosing, orders
+from dispatch import calls, cases, choosing, orders, proofs
 from dispatch.choosing import Choice
 from dispatch.demo import under_way, words
 from dispatch.demo.agenda import PLAYER, Act, Stage, Step
 from dispatch.demo.moving import Trip
 from dispatch.rules.candidates import Suggestion
 from dispatch.rules.workflow import AssignmentState, IncidentState, UnitState
-from dispatch.schema import Assignment, Incident, Unit
+from dispatch.schema import Assignment, Incident, Ticket, Unit
 from dispatch.scope import enter
+from dispatch.tickets import ARCHIVES
 from geo.point import Point
 
 RETRY = timedelta(minutes=5)  # nobody is free: look again
@@ -158,4 +159,16 @@ def _close(session: Session, stage: Stage, step: Step, now: datetime) -> None:
         return
     kind = stage.ground.catalogue.category(incident.category_code).kind
     outcome = stage.chance.choice(words.OUTCOMES[kind]) if incident.pin else words.NEVER_FOUND
-    cases.close(session, incident_id, outcome, incident.version, now)
+    if outcome not in ARCHIVES:
+        _prove(session, incident_id, now)
+    cases.close(session, incident_id, outcome, incident.version, now, stage.ground)
+
+
+def _prove(session: Session, incident_id: int, now: datetime) -> None:
+    """The agency's post about the work, where the category asks for proof."""
+    owed = select(Ticket.id).where(
+        Ticket.incident_id == incident_id, Ticket.proof_needed, Ticket.proofs == 0
+    )
+    for ticket_id in session.scalars(owed.order_by(Ticket.id)).all():
+        url = f"https://www.instagram.com/p/contoh{ticket_id}"
+        proofs.add_link(session, ticket_id, url, None, f"contoh-{ticket_id}", now)

@@ -1,6 +1,6 @@
 """Use cases of a ticket: it is moved, claimed, given more time, and ends with its case."""
 
-from dispatch.tickets.cases import add, end_with_case, merge_with_case, part_with_case
+from dispatch.tickets.cases import ARCHIVES, add, end_with_case, merge_with_case, part_with_case
 from dispatch.tickets.facts import (
     AgencyHasTicket,
     HeldByAnother,
@@ -15,6 +15,7 @@ from dispatch.tickets.moving import answered, extend, may_move, move, reopen_by,
 from dispatch.tickets.rows import actor_of
 
 __all__ = [
+    "ARCHIVES",
     "AgencyHasTicket",
     "HeldByAnother",
     "Move",
