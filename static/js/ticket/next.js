@@ -73,8 +73,10 @@ function withReason(to, other) {
  */
 export function nextStep(place, { sender, current, me, onProof }) {
   let open = null; // {to, fields}: a form that somebody has begun
+  let sending = false; // what comes meanwhile is drawn once it is known how this went
 
   function draw(ticket) {
+    if (sending) return;
     if (open && (open.to === EXTEND || ticket.moves.includes(open.to))) return;
     if (open) return stranded(ticket);
     const [first, ...others] = ordered(ticket);
@@ -154,21 +156,17 @@ export function nextStep(place, { sender, current, me, onProof }) {
   }
 
   async function go(to, body) {
+    sending = true;
     wait(true);
     try {
-      const kept = open;
-      open = null; // what the answer brings is drawn anew
-      const sent =
-        to === EXTEND
-          ? sender.step(EXTEND, body, { keyed: false })
-          : sender.step("moves", { to: to === REFER_OWN ? "didisposisi" : to, ...body });
-      await sent.catch((reason) => {
-        open = kept;
-        throw reason;
-      });
+      if (to === EXTEND) await sender.step(EXTEND, body, { keyed: false });
+      else await sender.step("moves", { to: to === REFER_OWN ? "didisposisi" : to, ...body });
+      open = null;
+      sending = false;
       draw(current());
       say(notice("good", t("ticket.moved", { state: stateName(current().state) })));
     } catch (reason) {
+      sending = false;
       refused(reason);
     } finally {
       wait(false);
@@ -233,7 +231,7 @@ export function nextStep(place, { sender, current, me, onProof }) {
     draw(current());
   }
 
-  return { draw, busy: () => open !== null, begin };
+  return { draw, busy: () => open !== null && !sending, begin };
 }
 
 const LACKS = {
