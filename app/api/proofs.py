@@ -131,7 +131,8 @@ def post_link(ticket_id: int) -> tuple[Json, int]:
         raise BadRequestField("name", _("Tulis nama rekanan."))
     with parts().transaction(scope) as session:
         made = contractors.make(session, ticket_id, name, said.days, said.note, parts().now())
-    url = url_for("work_link.get_task", token=made.token, _external=True)
+    base = (parts().settings.public_url or request.url_root).rstrip("/")
+    url = base + url_for("work_link.get_task", token=made.token)
     return {"id": made.id, "url": url, "expires_at": time_of(made.expires_at)}, 201
 
 
