@@ -172,7 +172,7 @@ CREATE FUNCTION proof_findings(ticket_id_ bigint)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT p.kind::text, p.found, p.accepted FROM public.proof AS p
      WHERE p.ticket_id = ticket_id_
-       AND (current_setting('app.role', true) IN ('operator', 'dispatcher', 'agency_officer')
+       AND (current_setting('app.role', true) IN ('operator', 'dispatcher', 'agency_officer', 'system')
          OR (current_setting('app.role', true) = 'contractor' AND public.ctx_ticket() = ticket_id_))
   $$;
 
