@@ -52,7 +52,7 @@ def climb(session: Session, now: datetime, ground: Ground) -> int:
     """
     due = _due(session, now, quiet=ground.regency.clocks.ladder.is_quiet(now))
     courses = _courses(session, [row.id for row in due])
-    climbs = [(row, _climb(ground, row, courses[row.id], now)) for row in due]
+    climbs = [(row, _climb(ground, row, courses.get(row.id), now)) for row in due]
     for row, climbed in climbs:
         _write(session, row, climbed)
     higher = [(row, climbed) for row, climbed in climbs if climbed.rung > row.escalated]
@@ -91,9 +91,11 @@ def _courses(session: Session, ids: Iterable[int]) -> Mapping[int, Course]:
     return {ticket_id: fold(taken) for ticket_id, taken in steps.items()}
 
 
-def _climb(ground: Ground, row: AnyRow, course: Course, now: datetime) -> Climb:
+def _climb(ground: Ground, row: AnyRow, course: Course | None, now: datetime) -> Climb:
     """How far it should be by now. The rung stays where the clocks were set anew meanwhile."""
     clocks, rung, share = ground.regency.clocks, row.escalated, 0.0
+    if course is None:  # a row without a history must not keep the others from climbing
+        return Climb(rung, share, (), None)
     tell: dict[Told, None] = {}
     while True:
         next_at = clocks.dues(

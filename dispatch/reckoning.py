@@ -45,6 +45,8 @@ def reckon_anew(session: Session, ground: Ground, after: int = 0, most: int = MO
     courses = _steps(session, [row.id for row in rows])
     changed = []
     for row in rows:
+        if row.id not in courses:  # without a history there is nothing to reckon by
+            continue
         fresh = clocking.dues(ground, row, fold(courses[row.id]))
         if any(getattr(row, name) != value for name, value in fresh.items()):
             session.execute(update(Ticket).where(Ticket.id == row.id).values(**fresh))

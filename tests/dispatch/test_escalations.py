@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from dispatch import escalations
 from dispatch.rules.ticketing import TicketState
-from dispatch.schema import LogEntry, Outgoing, Subscription, Ticket
+from dispatch.schema import LogEntry, Outgoing, Subscription, Ticket, TicketStep
 from tests.dispatch.ticket_desk import FIRE, ROAD, VIOLENCE, Case, Desk, open_desk
 from tests.world import World
 
@@ -134,6 +134,18 @@ def test_two_processes_climb_a_rung_once(desk: Desk, road: Case):
         escalations.climb(one, at, desk.ground)
         assert climb(desk, at) == 0, "the other leaves alone what this one holds"
     assert rungs(desk, road) == [(1, 0.5, ["petugas"])]
+
+
+def test_a_ticket_that_lost_its_history_keeps_no_other_from_climbing(desk: Desk, road: Case):
+    broken = desk.open(ROAD)
+    with desk.world.as_owner() as session:
+        session.execute(delete(TicketStep).where(TicketStep.ticket_id == broken.ticket))
+    climb(desk, desk.ticket(broken.ticket).escalate_at + SECOND)
+    assert desk.ticket(road.ticket).escalated == 1
+    assert (desk.ticket(broken.ticket).escalated, desk.ticket(broken.ticket).escalate_at) == (
+        0,
+        None,
+    )
 
 
 def test_nobody_but_the_clock_climbs(desk: Desk, road: Case):
