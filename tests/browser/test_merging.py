@@ -100,3 +100,17 @@ def test_whom_to_call_on_a_phone(server: Server, open_page: Open):
     expect(posts).to_have_count(1)
     page.get_by_label("Cari").fill("tidak ada yang seperti ini")
     expect(page.locator("#empty")).to_be_visible()
+
+
+def test_the_operator_says_whose_it_is(server: Server, open_page: Open, room: Any):
+    number = take(room, server, "lubang di tikungan", "jalan", east=0.006)
+    page = open_page(server).login("operator1")
+    page.keyboard.press("Alt+q")
+    page.locator(f'#queue [data-id="{number}"]').press("Enter")
+    page.get_by_role("button", name="Milik siapa?").press("Enter")
+    which = page.get_by_label("Milik siapa yang dilaporkan?")
+    expect(which).to_be_focused()
+    expect(which.locator("option")).to_have_count(4)
+    which.select_option("jalan_provinsi")
+    page.get_by_role("button", name="Catat", exact=True).press("Enter")
+    expect(page.locator("#detail .told")).to_contain_text("yang bertugas: DPU BMCK Jateng")
