@@ -80,7 +80,7 @@ class WorkCalendar:
         return _moment(self._table.closes[at] - (self._table.done[at] - wanted), start)
 
     def add_working_days(self, start: datetime, days: int) -> datetime:
-        """The end of work on the so-maniest working day after the day of `start`.
+        """The end of work on the n-th working day after the day of `start`.
 
         The day of the report does not count, whatever its hour, nor does a day off: three working
         days after a Saturday night end on Wednesday with the end of work, and so do three after
