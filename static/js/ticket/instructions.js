@@ -91,8 +91,7 @@ function answerForm(one, onChanged) {
   return el(
     "form",
     { class: "t-form", novalidate: true, onsubmit: send },
-    el("label", { for: id }, t("instruction.answer")),
-    words,
+    el("div", { class: "field" }, el("label", { for: id }, t("instruction.answer")), words),
     el("div", { class: "buttons" }, el("button", {}, icon("send"), t("instruction.send"))),
     said,
   );
@@ -127,10 +126,8 @@ function giveForm({ current, onChanged }) {
     el(
       "form",
       { class: "t-form", novalidate: true, onsubmit: send },
-      el("label", { for: "instruct-text" }, t("instruction.what")),
-      words,
-      el("label", { for: "instruct-due" }, t("instruction.due")),
-      due,
+      el("div", { class: "field" }, el("label", { for: words.id }, t("instruction.what")), words),
+      el("div", { class: "field" }, el("label", { for: due.id }, t("instruction.due")), due),
       el("div", { class: "buttons" }, el("button", { class: "main" }, t("instruction.send"))),
       said,
     ),

@@ -88,6 +88,7 @@ export function whereWords({ village, place }) {
 /** Small words about what is unusual: sent back, opened again, proof that is wanted. */
 export function marksOf(ticket) {
   const said = [
+    ticket.restricted && ["lock", "warn", t("ticket.mark.restricted")],
     ticket.instruction && ["flag", "instruction", t("ticket.mark.instruction")],
     ticket.returns && ["undo-2", "", t("ticket.mark.returns", { n: ticket.returns })],
     ticket.reopens && ["refresh-cw", "", t("ticket.mark.reopens", { n: ticket.reopens })],
