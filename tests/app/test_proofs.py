@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from PIL import ExifTags, Image
@@ -186,6 +188,26 @@ def test_a_photo_that_was_used_before_is_known_again_through_its_copies(office: 
     assert again["same_as"] == [second["ticket"]]
     other = add(office, second["ticket"], shot(108, now, second["pin"])).get_json()
     assert other["found"] == []
+
+
+def test_of_two_who_send_the_same_photo_at_once_one_is_told(office: Office):
+    first, second, now = take(office), take(office), office.parts.now()
+    scene = Scene(130).drawn()
+    files = {case["ticket"]: shot(scene, now, case["pin"]) for case in (first, second)}
+    for login in (OFFICER, ROOM):
+        office.client(login)
+    start = Barrier(4)
+
+    def send(ticket, login):
+        start.wait()
+        return add(office, ticket, files[ticket], login=login, key=f"serentak-{ticket}").get_json()
+
+    with ThreadPoolExecutor(4) as threads:
+        asked = [(ticket, login) for ticket in files for login in (OFFICER, ROOM)]
+        told = list(threads.map(lambda one: send(*one), asked))
+    assert sorted({(one["id"], *one["found"]) for one in told}, key=len)[1][1:] == ("sama",)
+    assert len({one["id"] for one in told}) == 2, "twice under one key is one proof"
+    assert [ticket_row(office, ticket).proofs for ticket in files] == [1, 1]
 
 
 def test_pictures_that_show_nothing_are_the_same_only_as_files(office: Office):
