@@ -78,9 +78,8 @@ def arrange(
     for (to, event), group in groups.items():
         ids = [one.id for one in group]
         free = max(0, rules.most - recent.get((to, event), 0))
-        if len(ids) == 1 and (event == "" or free or group[0].held):
-            send.extend(ids)
-        elif event and len(ids) <= free:
+        alone = len(ids) == 1 and (event == "" or group[0].held)
+        if alone or (event and len(ids) <= free):
             send.extend(ids)
         elif event and not free and not all(one.held for one in group):
             hold |= dict.fromkeys(ids, end_of_window(now, rules))

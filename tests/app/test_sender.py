@@ -6,16 +6,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.header import decode_header, make_header
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from app import seal
-from app.config import BadSetting
 from app.sender.lanes import NO_NUMBER, NO_WAY, Lane, Office, carry_all
-from app.sender.settings import Gateway, Smtp, Ways, read
+from app.sender.settings import Gateway, Smtp, Ways
 from dispatch import outbox
 from dispatch.rules.tracking import call_of
 from dispatch.scope import SENDER
@@ -388,24 +386,3 @@ def test_two_senders_never_hold_the_same_message(house: House):
         theirs = outbox.take(other, "surel", NOON, rules, most=12)
         assert len(mine) == 12
         assert {m.id for m in mine}.isdisjoint({t.id for t in theirs})
-
-
-@pytest.mark.parametrize(
-    ("given", "wrong"),
-    [
-        ({"TANGGAP_SMTP": "mail.example"}, "TANGGAP_SMTP"),
-        ({"TANGGAP_SMTP": "smtp://mail.example:x"}, "TANGGAP_SMTP"),
-        ({"TANGGAP_SMTP": "smtp://u:p@mail.example?tls=none"}, "TANGGAP_SMTP"),
-        ({"TANGGAP_TELEGRAM": "https://api.telegram.org"}, "TANGGAP_TELEGRAM_TOKEN"),
-        ({"TANGGAP_WHATSAPP": "ftp://x", "TANGGAP_WHATSAPP_TOKEN": "t"}, "TANGGAP_WHATSAPP"),
-    ],
-)
-def test_a_setting_that_cannot_be_meant_is_named(given, wrong):
-    with pytest.raises(BadSetting, match=wrong):
-        read(given, SimpleNamespace(public_url=None))
-
-
-def test_a_password_goes_over_tls_only():
-    ways = read({"TANGGAP_SMTP": "smtp://u:p%40ss@mail.example"}, SimpleNamespace(public_url=URL))
-    assert ways.smtp == Smtp("mail.example", 587, "u", "p@ss", "start")
-    assert ways.mail_from == "tanggap@tanggap.example"
