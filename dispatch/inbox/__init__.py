@@ -30,8 +30,8 @@ __all__ = ["BadCursor", "Box", "Counts", "Cursor", "Held", "InboxAsk", "InboxPag
            "counts", "page", "points"]  # fmt: skip
 
 MOST_POINTS = 5000  # of a map
-MOST_COUNTED = 10_000  # of what is over: beyond that it is said to be more
-STRETCH = 15_000  # tickets in which words are looked for at a time, where some are over
+MOST_COUNTED = 2000  # of what is over: beyond that it is said to be more
+STRETCH = 6000  # tickets in which words are looked for at a time, where some are over
 
 
 Found = Sequence[tuple[int, Sequence[str]]]  # ids, each with the keys of its place in the order

@@ -37,9 +37,9 @@ from tests.benches.machine import durable_world, load_average
 TICKETS, ROUNDS, GOAL_MS = 1_000_000, 40, 100.0
 OPEN = "state NOT IN ('ditutup', 'digabung', 'diarsipkan')"
 DUE = (
-    "least(CASE WHEN referred_at IS NULL THEN verify_due_at END,"
-    " CASE WHEN answered_at IS NULL THEN answer_due_at END, CASE WHEN state NOT IN"
-    " ('ditindaklanjuti', 'menunggu_tanggapan', 'ditunda') THEN due_at END)"
+    "least(CASE WHEN t.referred_at IS NULL THEN t.verify_due_at END,"
+    " CASE WHEN t.answered_at IS NULL THEN t.answer_due_at END, CASE WHEN t.state NOT IN"
+    " ('ditindaklanjuti', 'menunggu_tanggapan', 'ditunda') THEN t.due_at END)"
 )
 # One after the other: what an officer does to look through the inbox.
 ASKS: dict[str, InboxAsk] = {
@@ -161,7 +161,7 @@ def _bare(session: Session, ask: InboxAsk, scope: Scope, now: datetime) -> int:
         values["village"] = next(iter(ask.villages))
     session.execute(
         text(
-            f"SELECT state, count(*), count(*) FILTER (WHERE {DUE} < :now) FROM ticket"
+            f"SELECT state, count(*), count(*) FILTER (WHERE {DUE} < :now) FROM ticket AS t"
             f" WHERE {OPEN}{of} GROUP BY state"
         ),
         values,
@@ -189,11 +189,10 @@ def _bare_page(ask: InboxAsk, of: str) -> str:
             f"SELECT t.id FROM ticket AS t{beside} WHERE true{over}{kept}{words}"
             f" ORDER BY {order[ask.sort.value]} LIMIT 51"
         )
-    due = DUE.replace("state NOT", "t.state NOT")
-    order = {"due": due, "priority": f"t.priority, {due}", "old": "t.opened_at"}
+    order = {"due": DUE, "priority": f"t.priority, {DUE}", "old": "t.opened_at"}
     box = {
         Box.MINE: " AND t.holder_id = :me",
-        Box.LATE: f" AND {due} < :now",
+        Box.LATE: f" AND {DUE} < :now",
         Box.WAITING: " AND t.state IN ('ditunda', 'menunggu_tanggapan')",
     }.get(ask.box, "")
     kinds = " AND t.kind = 'aduan' AND t.priority IN (1, 2)" if ask.kinds else ""
