@@ -8,7 +8,9 @@ from sqlalchemy import create_engine, pool, text
 from app import timer as clock
 from app.timer import Timer
 from dispatch import orders
+from dispatch.rules.ticketing import TicketState
 from tests.dispatch import small_room
+from tests.dispatch.ticket_desk import POWER, open_desk
 from tests.world import World
 
 
@@ -75,3 +77,22 @@ def cut(admin: str, world: World) -> None:
                 return
             time.sleep(0.05)
     raise AssertionError("the timer never called")
+
+
+def test_the_clock_ends_what_nobody_replied_to_and_tells_of_what_is_late(world: World):
+    desk = open_desk(world)
+    silent, late = desk.open(POWER), desk.open(POWER)
+    asked = {"reason": "data_kurang", "answer": "Di desa mana?"}
+    desk.move("dispatcher2", silent.ticket, TicketState.POSTPONED, **asked)
+    world.parts.now = lambda: desk.now + timedelta(days=60)
+    timer = Timer(world.parts)
+    try:
+        assert timer.lapse() == 1
+        assert timer.lapse() == 0
+        assert timer.climb() == 1
+        assert timer.tally() > 0
+    finally:
+        timer.stop()
+    assert desk.course(silent.ticket).state is TicketState.ARCHIVED
+    assert desk.incident(silent.incident).state == "ditutup"
+    assert desk.ticket(late.ticket).escalated > 0

@@ -1,11 +1,12 @@
 """A desk for plays with tickets: people of a filled world, cases for them, one look at all."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, create_engine, func, insert, select
 from sqlalchemy.orm import Session
 
 from dispatch import proofs, tickets
@@ -14,7 +15,7 @@ from dispatch.ground import Ground
 from dispatch.rules.course import Course, fold
 from dispatch.rules.ticketing import TicketState
 from dispatch.schema import Agency, Incident, LogEntry, Ticket, TicketStep, User
-from dispatch.scope import REPORTER, TIMER, Role, Scope
+from dispatch.scope import REPORTER, SYSTEM, TIMER, Role, Scope, enter
 from dispatch.tickets import Move, Moved
 from tests.world import NOON, World
 
@@ -32,7 +33,8 @@ class Desk:
     ground: Ground
     people: Mapping[str, Scope]
     now: datetime = NOON
-    made: int = field(default=0)
+    made: int = 0
+    line: Connection | None = None
 
     def __getitem__(self, login: str) -> Scope:
         return self.people[login]
@@ -81,6 +83,21 @@ class Desk:
         now = self.tick()
         url, key = f"https://www.instagram.com/p/{now:%m%d%H%M}", f"proof-{now.isoformat()}"
         self.do(self[officer], lambda s: proofs.add_link(s, ticket_id, url, None, key, now))
+
+    @contextmanager
+    def eyes(self) -> Iterator[Session]:
+        """The house's eyes, on one line that stays open: to look is what plays do most."""
+        if self.line is None:
+            self.line = create_engine(self.world.owner_url, pool_size=1).connect()
+        with self.line.begin(), Session(self.line) as session:
+            enter(session, SYSTEM)
+            yield session
+
+    def close(self) -> None:
+        """Hang up."""
+        if self.line is not None:
+            self.line.close()
+            self.line.engine.dispose()
 
     def ticket(self, ticket_id: int) -> Any:
         """Its row as the database has it."""

@@ -9,4 +9,6 @@ from tests.world import World
 
 @pytest.mark.timeout(3600)
 def test_no_play_of_all_actors_breaks_a_rule(shared_world: World):
-    play(open_desk(shared_world))
+    desk = open_desk(shared_world)
+    play(desk)
+    desk.close()
