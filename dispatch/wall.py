@@ -106,7 +106,8 @@ def read_figures(session: Session, now: datetime) -> list[Figures]:
 
 def queue_of(kind: str, figures: Iterable[Figures], target_s: float) -> Queue:
     """The figures of one kind together, and whose turn it is: the one that waits longest."""
-    own = [f for f in figures if f.kind == kind]
+    # What is asked or proposed waits among the complaints: nobody drives out for it at once.
+    own = [f for f in figures if (f.kind == "darurat") == (kind == "darurat")]
     waits = [(f.oldest_waiting_at, f.priority) for f in own if f.oldest_waiting_at is not None]
     oldest = min(waits, default=(None, None))
     return Queue(

@@ -15,7 +15,7 @@ def plan_for(category_code: str, level: int, parts: Sequence[str], ground: Groun
     """The plan at that level; `parts`: codes of those that were sent, one for each unit."""
     category = ground.catalogue.category(category_code)
     plan = ground.regency.plans.plan_of(
-        category.code, category.needs, level, complaint=category.kind == "aduan"
+        category.code, category.needs, level, complaint=category.kind != "darurat"
     )
     return plans.fill(plan, parts)
 

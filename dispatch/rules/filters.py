@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from dispatch.rules.ticketing import TicketKind
+
 MOST_HOURS = 8784  # a leap year
 PRIORITIES = (1, 2, 3, 4)
-KINDS = ("darurat", "aduan")
+KINDS = tuple(kind.value for kind in TicketKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +18,7 @@ class Filter:
     Raises ValueError where `hours` stands beside `since`, or the window is empty.
     """
 
-    kind: str | None = None  # darurat, aduan
+    kind: str | None = None  # one of KINDS
     categories: frozenset[str] = frozenset()  # codes
     agency: str | None = None  # its code
     channel: str | None = None  # of the call that opened it

@@ -103,7 +103,11 @@ class Ticket(Base):
         # Usage: inbox by village; figures of a village
         Index("ix_ticket_village", "village_code", "opened_at"),
         # Usage: escalations.climb()
-        Index("ix_ticket_escalate", "escalate_at", postgresql_where=sql("escalate_at IS NOT NULL")),
+        Index(
+            "ix_ticket_escalate",
+            "escalate_at",
+            postgresql_where=sql(f"escalate_at IS NOT NULL AND state NOT IN {_OVER}"),
+        ),
         # Usage: tickets.lapse(): reporters who stayed silent
         Index(
             "ix_ticket_reply_due", "reply_due_at", postgresql_where=sql("reply_due_at IS NOT NULL")

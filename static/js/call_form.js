@@ -153,6 +153,8 @@ function classChoice({ code, key, name }) {
 }
 
 const KINDS = ["darurat", "aduan"];
+/** Suggestions and requests for information are chosen among the complaints. */
+export const groupOf = ({ kind }) => (kind === "darurat" ? "darurat" : "aduan");
 
 /** Emergencies or complaints: one group in sight at a time, the heads switch. */
 function kindHeads() {
@@ -172,7 +174,7 @@ function categoryGroups(categories) {
       "div",
       { class: "chips", role: "radiogroup", "aria-label": t(`kind.${kind}`), "data-kind": kind },
       categories
-        .filter((category) => category.kind === kind)
+        .filter((category) => groupOf(category) === kind)
         .map((category, index) => categoryChoice(category, index, kind)),
     ),
   );

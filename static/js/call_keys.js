@@ -1,6 +1,6 @@
 /** The keys of the console, as one table: what they do and what the help says. */
 
-import { showKind } from "./call_form.js";
+import { groupOf, showKind } from "./call_form.js";
 import { $$ } from "./dom.js";
 import { t, wordFor } from "./words.js";
 
@@ -56,7 +56,7 @@ export function callKeys({ form, catalogue, desk, callDesk, help }) {
 function categoryKeys(form, { categories }, call) {
   return ["darurat", "aduan"].flatMap((kind) =>
     categories
-      .filter((category) => category.kind === kind)
+      .filter((category) => groupOf(category) === kind)
       .slice(0, 10)
       .map(({ code, name }, index) => {
         const digit = String((index + 1) % 10);

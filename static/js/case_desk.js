@@ -98,7 +98,7 @@ export function openCaseDesk({ ground, pin, board, desk, may, onLeft, onNext }) 
         t("key.next"),
         el("kbd", {}, "Alt B"),
       ),
-      ...(feature.properties.category_kind === "aduan" ? ownerTool(feature, settled) : []),
+      ...(feature.properties.category_kind !== "darurat" ? ownerTool(feature, settled) : []),
       ...closeTool(feature, closed),
     );
     const doubt = el("div", { class: "case-doubt" });

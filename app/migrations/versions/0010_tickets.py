@@ -417,7 +417,7 @@ def _columns() -> None:
     op.add_column('ticket', sa.Column('demo', sa.Boolean(), server_default=sa.text('false'), nullable=False))
     op.create_index('ix_ticket_closed', 'ticket', ['closed_at'], unique=False, postgresql_where=sa.text('closed_at IS NOT NULL'))
     op.create_index('ix_ticket_demo', 'ticket', ['id'], unique=False, postgresql_where=sa.text('demo'))
-    op.create_index('ix_ticket_escalate', 'ticket', ['escalate_at'], unique=False, postgresql_where=sa.text('escalate_at IS NOT NULL'))
+    op.create_index('ix_ticket_escalate', 'ticket', ['escalate_at'], unique=False, postgresql_where=sa.text(f'escalate_at IS NOT NULL AND state NOT IN {OVER}'))
     op.create_index('ix_ticket_holder', 'ticket', ['holder_id'], unique=False, postgresql_where=sa.text('holder_id IS NOT NULL'))
     op.create_index('ix_ticket_inbox', 'ticket', ['agency_id', 'due_at', 'id'], unique=False, postgresql_where=sa.text("state NOT IN ('ditutup', 'digabung', 'diarsipkan')"))
     op.create_index('ix_ticket_open', 'ticket', ['due_at', 'id'], unique=False, postgresql_where=sa.text("state NOT IN ('ditutup', 'digabung', 'diarsipkan')"))
