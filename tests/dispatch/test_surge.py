@@ -89,7 +89,7 @@ def room(shared_world: World) -> Iterator[Room]:
     """Nothing open, every unit free at its post."""
     yield Room(shared_world)
     with shared_world.as_owner() as session:
-        for table in ("assignment_step", "assignment", "ticket", "call_contact"):
+        for table in ("assignment_step", "assignment", "ticket_step", "ticket", "call_contact"):
             session.execute(text(f"DELETE FROM {table}"))
         session.execute(
             text("UPDATE incident SET state = 'ditutup', closed_at = opened_at + interval '1 h'")
