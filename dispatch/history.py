@@ -64,10 +64,10 @@ _COLUMNS = (
     "       (location ->> 'radius_m')::float8 AS radius_m,"
     "       (location ->> 'confidence')::float8 AS confidence FROM incident"
 )
-_ONE = text(f"{_COLUMNS} WHERE id = :id")
+_ONE = text(_COLUMNS + " WHERE id = :id")
 # Usage: ix_incident_pin_geography; without a pin the village and the callers must do.
 _NEAR = text(
-    f"{_COLUMNS} WHERE state <> 'ditutup' AND opened_at BETWEEN :first AND :last"
+    _COLUMNS + " WHERE state <> 'ditutup' AND opened_at BETWEEN :first AND :last"
     "   AND id <> :besides AND (ST_DWithin("
     "         pin::geography, ST_SetSRID(ST_MakePoint(CAST(:lon AS float8),"
     "           CAST(:lat AS float8)), 4326)::geography, :near_m)"

@@ -16,6 +16,12 @@ CREATE TRIGGER only_its_end BEFORE UPDATE OF id, category_code, priority, level,
 CREATE TRIGGER merged_not_by_others BEFORE UPDATE OF merged_into, owner ON incident
   FOR EACH ROW WHEN (OLD.merged_into IS DISTINCT FROM NEW.merged_into OR OLD.owner IS DISTINCT FROM NEW.owner)
   EXECUTE FUNCTION not_by_a_crew();
+-- A village head says where it is: not whose it is, nor that it is the same as another case.
+DROP TRIGGER only_where_by_a_village_head ON incident;
+CREATE TRIGGER only_where_by_a_village_head BEFORE UPDATE OF id, category_code, priority, level, state,
+  place_text, village_code, district_code, agency_ids, restricted_group, audience, channel, due_at, opened_at,
+  opened_by, closed_at, outcome, after_hours, owner, merged_into, demo ON incident
+  FOR EACH ROW EXECUTE FUNCTION only_where_by_a_village_head();
 
 -- What a ticket is about, whose it is and what it looked at: the room alone, and the house.
 CREATE FUNCTION only_by_the_room() RETURNS trigger LANGUAGE plpgsql AS $$
