@@ -41,7 +41,7 @@ def test_a_leader_reads_what_is_late_and_says_what_is_to_be_done(server: Server,
     assert page.locator("#sentence").inner_text().startswith(f"{total} ")
     expect(page.locator("#late-note")).to_contain_text(f"10 dari {total} ")
     page.click("#late-more")
-    assert late.count() > 10
+    expect(late.nth(10)).to_be_visible()
 
     number = late.first.get_attribute("data-id")
     late.first.locator(".late-instruct").click()
