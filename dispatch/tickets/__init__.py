@@ -11,8 +11,9 @@ from dispatch.tickets.facts import (
 )
 from dispatch.tickets.holding import claim, release
 from dispatch.tickets.lapsing import lapse
-from dispatch.tickets.moving import answered, extend, may_move, move, reopen_by, side
+from dispatch.tickets.moving import may_move, move, reopen_by, side
 from dispatch.tickets.rows import actor_of
+from dispatch.tickets.staying import answered, extend
 
 __all__ = [
     "ARCHIVES",

@@ -1,4 +1,4 @@
-"""Use cases: move a ticket by the table, give it more time, note its agency's first word."""
+"""Use cases: move a ticket by the table, open it again."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from dispatch import log, messages
 from dispatch.catalogue import AgencyFacts
 from dispatch.errors import IllegalMove, KeyReused
 from dispatch.ground import Ground
-from dispatch.rules.course import ANSWERED, ASIDE, EXTENDED
+from dispatch.rules.course import ASIDE
 from dispatch.rules.ticketing import (
     NEEDS_AGENCY,
     NEEDS_ANSWER,
@@ -54,7 +54,7 @@ def move(
     if (told := _told_before(held, move)) is not None:
         return told
     rows.check_version(held, version)
-    actor = _actor(session)
+    actor = actor_of_session(session)
     _check_group(session, held, actor)
     return carry_out(session, held, move, actor, now, ground)
 
@@ -105,60 +105,9 @@ def reopen_by(
     asked = Move(to=TicketState.REOPENED, reason=reason, note=note, key=key)
     if (told := _told_before(held, asked)) is not None:
         return told
-    actor = _actor(session)
+    actor = actor_of_session(session)
     _check_group(session, held, actor)
     return carry_out(session, held, asked, actor, now, ground)
-
-
-def extend(
-    session: Session, ticket_id: int, reason: str, version: int, now: datetime, ground: Ground
-) -> Moved:
-    """Seven working days more for a request of information, once (UU 14/2008, article 22).
-
-    Raises Unknown, ChangedMeanwhile, HeldByAnother, IllegalMove, MoveLacks.
-    """
-    held = rows.hold(session, ticket_id)
-    rows.check_version(held, version)
-    check_group(session, held.row.restricted_group)
-    category = ground.catalogue.category(held.row.category_code)
-    if not ground.regency.clocks.may_extend(held.row.kind, category.clock):
-        raise IllegalMove("only a request of information can be given more time")
-    if held.course.extended or held.course.state in OVER:
-        raise IllegalMove("it was given more time already, or is over")
-    check_free(session, held)
-    if not reason.strip():
-        raise MoveLacks("reason", "say why more time is needed")
-    return stay(session, held, EXTENDED, now, ground, note=reason.strip())
-
-
-def answered(session: Session, ticket_id: int, now: datetime, ground: Ground) -> None:
-    """Note the first word of the agency to the reporters, where there was none. Raises Unknown."""
-    held = rows.hold(session, ticket_id)
-    if held.course.answered_at is None and held.course.state not in OVER:
-        stay(session, held, ANSWERED, now, ground)
-
-
-def stay(
-    session: Session,
-    held: Held,
-    reason: str,
-    now: datetime,
-    ground: Ground,
-    note: str | None = None,
-) -> Moved:
-    """A step that moves nothing."""
-    course = held.course
-    step = NewStep(
-        at=max(now, course.legs[-1].start),
-        state=course.state,
-        agency_id=course.agency_id,
-        actor=_actor(session),
-        reason=reason,
-        note=note,
-    )
-    rows.write(session, held, step, ground)
-    tell(session, held, state=course.state.value, reason=reason)
-    return Moved(held.row.id, held.row.incident_id, held.row.version + 1, course.state)
 
 
 def tell(session: Session, held: Held, kind: str = "ticket.moved", **facts: Any) -> None:
@@ -202,7 +151,8 @@ def _check_group(session: Session, held: Held, actor: Actor) -> None:
         check_group(session, held.row.restricted_group)
 
 
-def _actor(session: Session) -> Actor:
+def actor_of_session(session: Session) -> Actor:
+    """Who moves. Raises IllegalMove for who moves nothing."""
     actor = rows.actor_of(scope_of(session))
     if actor is None:
         raise IllegalMove(f"{scope_of(session).role} moves no tickets")
