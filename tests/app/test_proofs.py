@@ -1,102 +1,20 @@
 """Proof of work over HTTP: what is taken, what is found, who sees it, and what the room says."""
 
 import io
-import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from PIL import ExifTags, Image
+from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from dispatch import pictures
 from dispatch.scope import CONTRACTOR, Scope
-from tests.app.canaries import TEGALSAMBI, inside
 from tests.app.conftest import Office
-from tests.app.forms import FORM, form_of
-from tests.scenes import Scene, copies, jpeg
-from tests.world import token_of
-
-KEYS = iter(f"proof-{n:06d}" for n in range(10_000))
-ROOM, OFFICER = "dispatcher1", "pupr1"
-
-
-def take(office: Office, category="jalan", login="operator1"):
-    """A case with a ticket of the road agency: ids of both, its pin, and when it was opened."""
-    pin = inside(office, TEGALSAMBI)
-    body = {"where": "dekat kenari3rumah", "what": "kenari3kata", "category": category, "pin": pin}
-    headers = {"Idempotency-Key": next(KEYS)}
-    answer = office.client(login).post("/api/calls", json=body, headers=headers)
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    incident = answer.get_json()["incident"]["id"]
-    with office.as_owner() as session:
-        row = session.execute(
-            text("SELECT id, opened_at FROM ticket WHERE incident_id = :id ORDER BY id"),
-            {"id": incident},
-        ).first()
-    return {"ticket": row.id, "incident": incident, "pin": pin, "opened_at": row.opened_at}
-
-
-def shot(scene, at=None, pin=None, offset="+07:00", **more):
-    """A photo as a phone writes it, with time and place where they are given."""
-    exif = Image.Exif()
-    if at is not None:
-        local = at + timedelta(hours=7)
-        directory = exif.get_ifd(ExifTags.IFD.Exif)
-        directory[ExifTags.Base.DateTimeOriginal] = local.strftime("%Y:%m:%d %H:%M:%S")
-        if offset:
-            directory[ExifTags.Base.OffsetTimeOriginal] = offset
-    if pin is not None:
-        gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
-        gps[ExifTags.GPS.GPSLatitudeRef] = "N" if pin["lat"] > 0 else "S"
-        gps[ExifTags.GPS.GPSLatitude] = dms(pin["lat"])
-        gps[ExifTags.GPS.GPSLongitudeRef] = "E"
-        gps[ExifTags.GPS.GPSLongitude] = dms(pin["lon"])
-    return jpeg(scene if isinstance(scene, Image.Image) else Scene(scene).drawn(), exif=exif)
-
-
-def dms(degrees):
-    whole, rest = divmod(abs(degrees), 1)
-    minutes, rest = divmod(rest * 60, 1)
-    return (whole, minutes, round(rest * 60, 3))
-
-
-def add(office, ticket, photo, login=OFFICER, key=None, **fields):
-    client = office.client(login)
-    return client.post(
-        f"/api/tickets/{ticket}/proofs",
-        data=form_of({"key": key or next(KEYS)} | fields, photo),
-        content_type=FORM,
-        headers={"X-CSRF-Token": token_of(client), "Referer": "https://localhost/"},
-    )
-
-
-def link(office, ticket, url, login=OFFICER, **more):
-    body = {"url": url, "key": next(KEYS)} | more
-    return office.client(login).post(f"/api/tickets/{ticket}/proofs", json=body)
-
-
-def ticket_row(office, ticket):
-    with office.as_owner() as session:
-        return session.execute(
-            text("SELECT state, proofs, flags, version FROM ticket WHERE id = :id"), {"id": ticket}
-        ).one()
-
-
-def move(office, login, ticket, to, **more):
-    version = ticket_row(office, ticket).version
-    body = {"to": to, "version": version, "key": next(KEYS)} | more
-    answer = office.client(login).post(f"/api/tickets/{ticket}/moves", json=body)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-
-
-@pytest.fixture(scope="module")
-def hole(office: Office):
-    """A hole in a road."""
-    return take(office)
-
+from tests.app.proving import OFFICER, ROOM, add, move, shot, take, ticket_row
+from tests.scenes import Scene, copies
 
 # What is found
 
@@ -218,127 +136,6 @@ def test_pictures_that_show_nothing_are_the_same_only_as_files(office: Office):
     night = shot(Image.new("RGB", (800, 600), (14, 12, 9)), now, second["pin"])
     assert add(office, second["ticket"], night).get_json()["found"] == []
     assert add(office, second["ticket"], file).get_json()["found"] == ["sama"]
-
-
-# What is refused
-
-
-def bomb():
-    out = io.BytesIO()
-    Image.new("1", (30_000, 30_000)).save(out, "PNG", optimize=True)
-    return out.getvalue()
-
-
-def huge():
-    out = io.BytesIO()
-    Image.new("L", (9000, 9000), 90).save(out, "JPEG", quality=30)  # 81 megapixels
-    return out.getvalue()
-
-
-def moving(kind):
-    out = io.BytesIO()
-    frames = [Image.new("RGB", (60, 60), (n * 60, 0, 0)) for n in range(3)]
-    frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=100)
-    return out.getvalue()
-
-
-def with_archive():
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("index.html", "<html>")
-    return shot(109) + out.getvalue()
-
-
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-REFUSED = {
-    "81 megapixels": (huge, "64 megapiksel"),
-    "bomb": (bomb, "64 megapiksel"),
-    "svg": (lambda: SVG, "bukan foto"),
-    "pdf": (lambda: b"%PDF-1.7\n" + bytes(3000), "bukan foto"),
-    "gif": (lambda: moving("GIF"), "bukan foto"),
-    "empty": (lambda: b"", "bukan foto"),
-    "zip": (with_archive, "berkas lain"),
-    "html": (lambda: shot(110) + b"<html><script>alert(1)</script>", "berkas lain"),
-    "php": (lambda: jpeg(Scene(110).drawn(), comment=b"<?php system(1)"), "berkas lain"),
-    "11 MB": (lambda: shot(111) + bytes(11_000_000), "10 MB"),
-    "apng": (lambda: moving("PNG"), "bergerak"),
-    "webp": (lambda: moving("WEBP"), "bergerak"),
-    "truncated": (lambda: shot(112)[:-20_000], "tidak utuh"),
-    "header only": (lambda: b"\xff\xd8\xff\xe0" + bytes(5000), "tidak utuh"),
-}
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_plain_photo_is_refused_in_one_sentence(office: Office, hole, name):
-    make, words = REFUSED[name]
-    before = ticket_row(office, hole["ticket"])
-    answer = add(office, hole["ticket"], make())
-    told = answer.get_json()
-    assert (answer.status_code, told["field"]) == (422, "photo"), told
-    assert words in told["detail"]
-    assert told["detail"].count(".") <= 2
-    assert ticket_row(office, hole["ticket"]) == before
-
-
-def test_phones_that_append_films_and_depth_maps_are_let_in(office: Office):
-    case, now = take(office), office.parts.now()
-    film = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 500
-    assert add(office, case["ticket"], shot(113, now, case["pin"]) + film).status_code == 201
-    two = io.BytesIO()
-    small = Scene(114).drawn().resize((300, 200))
-    Scene(114).drawn().save(two, "MPO", save_all=True, append_images=[small])
-    assert add(office, case["ticket"], two.getvalue()).status_code == 201
-
-
-def test_what_is_missing_is_named(office: Office, hole):
-    client = office.client(OFFICER)
-    headers = {"X-CSRF-Token": token_of(client), "Referer": "https://localhost/"}
-    path = f"/api/tickets/{hole['ticket']}/proofs"
-    assert client.post(path, data={"key": "x"}, headers=headers).get_json()["field"] == "photo"
-    assert add(office, hole["ticket"], shot(115), key=" ").get_json()["field"] == "key"
-    assert add(office, hole["ticket"], shot(115), note="k" * 1001).get_json()["field"] == "note"
-    assert add(office, hole["ticket"], bytes(17_000_000)).status_code == 413
-
-
-# Links
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://instagram.com/p/abc",
-        "javascript:alert(1)",
-        "data:text/html,hai",
-        "https://",
-        "https://localhost/a",
-        "https://192.0.2.7/a",
-        "https://3221225985/a",
-        "https://[2001:db8::1]/a",
-        "https://instagram.com@contoh.invalid/p/abc",
-        "https://instagram.com:8443/p/abc",
-        "https://insta gram.com/p",
-        'https://instagram.com/"><script>',
-        "https://server.internal/a",
-        "//instagram.com/p/abc",
-        "https://instagram.com/" + "a" * 600,
-    ],
-)
-def test_an_address_that_is_no_public_post_is_refused(office: Office, hole, url):
-    answer = link(office, hole["ticket"], url)
-    assert (answer.status_code, answer.get_json()["field"]) == (422, "url")
-
-
-def test_a_link_counts_as_proof_and_shows_its_host(office: Office):
-    case = take(office)
-    answer = link(office, case["ticket"], " https://WWW.Instagram.com/p/abc?x=1 ", note="unggahan")
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    told = answer.get_json()
-    assert (told["kind"], told["host"], told["found"]) == ("tautan", "www.instagram.com", [])
-    assert told["url"] == "https://www.instagram.com/p/abc?x=1"
-    assert ticket_row(office, case["ticket"])[1:3] == (1, [])
-    lookalike = link(office, case["ticket"], "https://instаgram.com/p/abc").get_json()  # noqa: RUF001
-    assert lookalike["host"].startswith("xn--"), "a Cyrillic letter is shown as what it is"
-    assert office.client(ROOM).get(f"/api/proofs/{told['id']}").status_code == 404
 
 
 # Keys, rights, row security

@@ -10,7 +10,7 @@ from app.pages import work_link
 from dispatch.scope import AUTH, CONTRACTOR, Scope
 from tests.app.conftest import Office
 from tests.app.forms import FORM, form_of
-from tests.app.test_proofs import OFFICER, ROOM, add, move, shot, take, ticket_row
+from tests.app.proving import OFFICER, ROOM, add, move, shot, take, ticket_row
 
 KEYS = iter(f"work-{n:06d}" for n in range(10_000))
 

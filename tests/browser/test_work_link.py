@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.app.conftest import Office
-from tests.app.test_proofs import OFFICER, ROOM, move, shot, take, ticket_row
+from tests.app.proving import OFFICER, ROOM, move, shot, take, ticket_row
 from tests.browser.conftest import Open
 from tests.world import Server
 
