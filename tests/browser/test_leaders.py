@@ -1,7 +1,7 @@
 """The leaders' page in a browser: sentence, what is late, an instruction, figures that agree."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -51,6 +51,9 @@ def test_a_leader_reads_what_is_late_and_says_what_is_to_be_done(server: Server,
     expect(page.locator("#instruct-said")).to_contain_text("akan datang")
     assert page.input_value("#instruct-text") == "Perbaiki sebelum hujan."
     page.fill("#instruct-due", "2199-01-01T08:00")
+    page.click("#instruct-send")
+    expect(page.locator("#instruct-said")).to_contain_text("setahun")
+    page.fill("#instruct-due", f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%dT08:00}")
     page.click("#instruct-send")
     expect(page.locator("#orders-rows")).to_contain_text(f"#{number} Perbaiki sebelum hujan.")
     expect(late.first).to_contain_text("Instruksi: “Perbaiki sebelum hujan.”")

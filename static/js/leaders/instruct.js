@@ -8,6 +8,7 @@ import { t } from "../words.js";
 import { whatAndWhere } from "./words.js";
 
 const USUAL_MS = 3 * 86_400_000;
+const MOST_MS = 365 * 86_400_000; // what the server takes
 
 /** @returns {(ticket, opener) => void | null} opens it; null where the page has none */
 export function openInstruct(onSent) {
@@ -28,6 +29,7 @@ export function openInstruct(onSent) {
     const at = new Date(due.value);
     if (!text.value.trim()) return say(t("leaders.text_missing"), text);
     if (!(at > serverNow())) return say(t("leaders.due_ahead"), due);
+    if (at - serverNow() > MOST_MS) return say(t("leaders.due_far"), due);
     $("#instruct-send").disabled = true;
     try {
       const body = { text: text.value.trim(), due_at: at.toISOString(), key };
