@@ -46,9 +46,7 @@ def _policy(basemap: str | None) -> str:
     )
 
 
-def for_everybody(
-    framed_on: Sequence[str] | None = None, *, forms: bool = False
-) -> dict[str, str]:
+def for_everybody(framed_on: Sequence[str] | None = None, *, forms: bool = False) -> dict[str, str]:
     """Headers of a page without log-in and without any script.
 
     framed_on   origins that may show it in a frame, beside our own; None: nobody may

@@ -74,7 +74,7 @@ def get_near() -> dict[str, Any]:
         "incidents": [
             {
                 "feature": wire.incident_feature(rows[f.incident_id], ground, scope),
-                "distance_m": round(f.distance_m),
+                "distance_m": None if f.distance_m is None else round(f.distance_m),
                 "minutes": round(f.minutes, 1),
                 "score": f.score,
                 "why": f.why,

@@ -53,18 +53,19 @@ def warnings(row: Any) -> list[Json]:
 
 def refused(why: Why) -> str:
     """Why a photo was not taken, and what would be right."""
-    return {
+    said = {
         Why.TOO_LARGE: _("Foto lebih besar dari 10 MB. Kirim yang lebih kecil."),
         Why.TOO_MANY_PIXELS: _("Foto lebih dari 64 megapiksel. Kecilkan resolusi kamera."),
         Why.NO_PHOTO: _("Berkas ini bukan foto. Kirim JPEG, PNG, atau WebP."),
         Why.BROKEN: _("Foto ini rusak atau tidak utuh. Pilih lagi, atau foto ulang."),
         Why.MOVING: _("Gambar bergerak tidak dapat menjadi bukti. Kirim satu foto."),
         Why.TWO_FILES: _("Di dalam foto ini ada berkas lain. Kirim foto yang asli."),
-    }[why]  # fmt: skip
+    }  # fmt: skip
+    return str(said[why])
 
 
 def _found(code: str, row: Any) -> str:
-    return {
+    said = {
         "tanpa_lokasi": _("Foto ini tidak memuat lokasi."),
         "tanpa_waktu": _("Foto ini tidak memuat waktu pengambilan."),
         "jauh": _("Foto ini diambil %(far)s dari tempat kejadian.", far=_distance(row.far_m)),
@@ -72,7 +73,8 @@ def _found(code: str, row: Any) -> str:
         "di_masa_depan": _("Waktu foto ini di masa depan. Periksa jam ponsel."),
         "lama": _("Foto ini diambil lebih dari 7 hari sebelum dikirim."),
         "sama": _same(row.same_as),
-    }[code]
+    }
+    return str(said[code])
 
 
 def _distance(far_m: float | None) -> str:
@@ -85,8 +87,9 @@ def _distance(far_m: float | None) -> str:
 
 def _same(tickets: Sequence[int]) -> str:
     if not tickets:
-        return _("Foto ini pernah dipakai sebagai bukti.")
-    return _(
+        return str(_("Foto ini pernah dipakai sebagai bukti."))
+    said = _(
         "Foto ini pernah dipakai sebagai bukti, di tiket %(tickets)s.",
         tickets=", ".join(map(str, tickets)),
     )
+    return str(said)

@@ -1,4 +1,4 @@
-"""/pimpinan: what is late, where and with whom; /kotak/angka: the same of an officer's own agency."""
+"""/pimpinan: what is late, where and with whom; /kotak/angka: an officer's own agency."""
 
 from flask import Blueprint, render_template
 

@@ -163,7 +163,7 @@ def _categories(folder: Path) -> tuple[CategoryEntry, ...]:
     """In the order of the file; the table [lasts_hours] stands for what says nothing itself."""
     whole = files.toml_of(folder, "categories.toml")
     usual = whole.entry("lasts_hours", needed=False)
-    lasts = {kind: usual.number(kind, 0.1, 8784, LASTS_H[kind]) for kind in CATEGORY_KINDS}
+    lasts = {kind.value: usual.number(kind, 0.1, 8784, LASTS_H[kind]) for kind in CATEGORY_KINDS}
     usual.done()
     entries = files.named(whole, "category")
     whole.done()

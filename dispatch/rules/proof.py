@@ -146,5 +146,5 @@ def signed(phash: int) -> int:
 
 
 def _band(phash: int, number: int) -> int:
-    part = (phash >> (_BAND_BITS * number)) & (2**_BAND_BITS - 1)
+    part: int = (phash >> (_BAND_BITS * number)) & (2**_BAND_BITS - 1)
     return (number << _BAND_BITS) | part

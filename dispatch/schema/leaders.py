@@ -70,7 +70,7 @@ class TicketFact(Base):
 
 
 class TicketWeek(Base):
-    """Sums of ticket_fact by week; `grouping` opd: by agency; desa, kecamatan, kategori: by code."""
+    """Sums of ticket_fact by week; `grouping` opd: by agency; desa, kecamatan, kategori: code."""
 
     __tablename__ = "ticket_week"
 

@@ -51,13 +51,6 @@ def answered(office: Office, **body):
     """A report that its agency answered."""
     taken = take(office, category="layanan_publik", **body)
     ticket = ticket_of(office, taken)
-    with office.as_owner() as session:
-        session.execute(text("UPDATE ticket SET agency_id = (SELECT id FROM agency WHERE"
-                             " code = 'dpupr') WHERE id = :id"), {"id": ticket})  # fmt: skip
-        session.execute(text("UPDATE ticket_step SET agency_id = (SELECT id FROM agency WHERE"
-                             " code = 'dpupr') WHERE ticket_id = :id"), {"id": ticket})  # fmt: skip
-        session.execute(text("UPDATE incident SET agency_ids = ARRAY[(SELECT id FROM agency WHERE"
-                             " code = 'dpupr')] WHERE id = :id"), {"id": taken["incident"]["id"]})  # fmt: skip
     move(office, "dispatcher1", ticket, "didisposisi", agency="dpupr")
     move(office, "pupr1", ticket, "diterima_opd")
     move(office, "pupr1", ticket, "ditindaklanjuti", note="kenari9catatan")
