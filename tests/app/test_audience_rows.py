@@ -122,6 +122,22 @@ def test_a_village_head_writes_where_it_is_and_no_other_column(office: Office, t
     assert columns(office) - refused.keys() == WHERE
 
 
+@pytest.mark.parametrize("login", ["tegalsambi", "pemadam", "perencana", "dinding", "damkar1"])
+@pytest.mark.parametrize("column", ["owner", "merged_into"])
+def test_only_the_room_says_whose_a_case_is_and_that_two_are_the_same(
+    office: Office, told, login, column
+):
+    value = "'x'" if column == "owner" else str(told["kebakaran"])
+    change = text(f"UPDATE incident SET {column} = {value}")
+    try:
+        with office.as_scope(scope_of(office, login)) as session:
+            touched = session.execute(change).rowcount
+    except ProgrammingError:
+        return  # refused: it is among the columns that this role does not write
+    assert touched == 0  # no row is there to be changed
+    assert login not in ("tegalsambi", "damkar1"), "sees the case, and was not refused"
+
+
 @pytest.mark.parametrize("column", ["audience", "channel", "due_at", "also_villages", "location"])
 def test_a_crew_says_nothing_of_how_far_a_case_is_told_or_when_it_is_late(
     office: Office, told, column
