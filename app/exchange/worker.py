@@ -4,7 +4,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -97,16 +97,16 @@ def _failed(office: Office, telling: Telling, trouble: str, *, for_good: bool) -
 
 def pull(office: Office) -> dict[Heard, int]:
     """Take in what is new over there; how many of each. Raises NotDone."""
-    return take_in(office, office.client.all())
+    return take_in(office.parts, office.client.all())
 
 
-def take_in(office: Office, remotes: list[Remote]) -> dict[Heard, int]:
+def take_in(parts: Parts, remotes: Sequence[Remote]) -> dict[Heard, int]:
     """Each in a transaction of its own: one that cannot be taken holds up no other."""
     counts = dict.fromkeys(Heard, 0)
     for remote in remotes:
         try:
-            with office.parts.transaction(EXCHANGE) as session:
-                heard = hear(session, remote, office.now(), office.parts.ground())
+            with parts.transaction(EXCHANGE) as session:
+                heard = hear(session, remote, parts.now(), parts.ground())
         except (DispatchError, DBAPIError) as bad:
             # The comparison will show it as missing here; a database that is away says so itself.
             if isinstance(bad, OperationalError):

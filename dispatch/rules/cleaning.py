@@ -13,7 +13,7 @@ CUT = "…"
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 # Digits with at most two signs between them: 0812-3456-7890, (0291) 591 492, 33 2001 010190 0001.
 _DIGITS = re.compile(r"(?<![\w])\+?\(?\d(?:[ .()/-]{0,2}\d){6,24}(?!\w)")
-_PLATE = re.compile(r"\b[A-Z]{1,2} ?\d{1,4} ?[A-Z]{2,3}\b")
+_PLATE = re.compile(r"\b(?!R[TW]|KM)[A-Z]{1,2} ?\d{1,4} ?(?!R[TW]\b|KM\b)[A-Z]{2,3}\b")
 _HANDLE = re.compile(r"(?<!\w)@[A-Za-z0-9_.]{2,30}")
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}")
 _BLANKS = re.compile(r"[^\S\n]{2,}")

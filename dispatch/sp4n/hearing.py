@@ -20,8 +20,16 @@ from dispatch.rules.cleaning import clean
 from dispatch.rules.ticketing import Actor, TicketState
 from dispatch.rules.workflow import Channel
 from dispatch.schema import Call, ExchangeLink, Ticket, TicketMessage
+from dispatch.sp4n import standing
 from dispatch.sp4n.exchange import EVEN, WAITING
-from dispatch.sp4n.mapping import Origin, Remote, Reply, is_sensitive, is_taken
+from dispatch.sp4n.mapping import (
+    Origin,
+    Remote,
+    Reply,
+    differences,
+    is_sensitive,
+    is_taken,
+)
 from dispatch.sp4n.standing import SYSTEM_NAME
 from dispatch.tickets import Move
 from dispatch.tickets import moving as moves
@@ -57,9 +65,22 @@ def hear(session: Session, remote: Remote, now: datetime, ground: Ground) -> Hea
     if _sees(session, link):
         _hear_text(session, link, remote, now)
         _hear_replies(session, link, remote, now, ground)
+        _settle(session, link, remote, ground)
     link.heard = dict(link.heard) | {"face": remote.face.record()}
     session.flush()
     return Heard.SAME if before == (link.remote_id, link.heard) else Heard.CHANGED
+
+
+def would_be(session: Session, remote: Remote, ground: Ground) -> Heard:
+    """What hear() would make of it; writes nothing."""
+    link = _link_of(session, remote)
+    if link is None:
+        return _stranger(remote, ground) or Heard.NEW
+    if link.remote_id not in (None, remote.id):
+        return Heard.STRANGE
+    replies = {reply.id for reply in remote.replies} <= set(link.heard.get("replies", []))
+    same = link.remote_id is not None and link.heard.get("face") == remote.face.record() and replies
+    return Heard.SAME if same else Heard.CHANGED
 
 
 def sensitive_codes(ground: Ground) -> frozenset[str]:
@@ -84,13 +105,19 @@ def _link_of(session: Session, remote: Remote) -> ExchangeLink | None:
     return session.scalars(query).one_or_none()
 
 
-def _first(session: Session, remote: Remote, now: datetime, ground: Ground) -> Heard:
+def _stranger(remote: Remote, ground: Ground) -> Heard | None:
+    """Why a report that we have not seen before is not taken; None: it is."""
     if remote.origin is Origin.OURS:
         return Heard.STRANGE
     rules, sensitive = ground.regency.sp4n, sensitive_codes(ground)
-    if not is_taken(remote, rules, sensitive):
-        held = is_sensitive(remote, rules, sensitive)
-        return Heard.WITHHELD if held else Heard.LEFT
+    if is_taken(remote, rules, sensitive):
+        return None
+    return Heard.WITHHELD if is_sensitive(remote, rules, sensitive) else Heard.LEFT
+
+
+def _first(session: Session, remote: Remote, now: datetime, ground: Ground) -> Heard:
+    if (left := _stranger(remote, ground)) is not None:
+        return left
     made = (
         upsert(ExchangeLink)
         .values(system=SYSTEM_NAME, remote_id=remote.id, key=str(uuid.uuid4()), state=EVEN, at=now)
@@ -145,6 +172,17 @@ def _pin(remote: Remote) -> Point | None:
         return pin_at(remote.lon, remote.lat)
     except BadPoint:
         return None  # the words still say where it is
+
+
+def _settle(session: Session, link: ExchangeLink, remote: Remote, ground: Ground) -> None:
+    """It was told by a file, or the answer was lost: what they show is what we would tell."""
+    if link.state == EVEN or link.ticket_id is None:
+        return
+    told = standing.of_tickets(session, [link.ticket_id], ground).get(link.ticket_id)
+    if told is None or differences(told.face, remote.face):
+        return
+    link.told = dict(link.told) | {"v": told.mark, "face": told.face.record()}
+    link.state, link.next_at, link.tries, link.trouble = EVEN, None, 0, None
 
 
 def _sees(session: Session, link: ExchangeLink) -> bool:

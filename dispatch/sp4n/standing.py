@@ -16,8 +16,8 @@ SYSTEM_NAME = "sp4n"
 LATELY = timedelta(days=90)  # what ended before is told no more, and not compared
 
 _ROWS = """
-SELECT t.id, t.incident_id, t.state, t.kind, t.category_code, t.agency_id, t.village_code,
-       t.version, t.demo, l.id AS link_id, l.heard AS heard, answer.id AS answer_id,
+SELECT t.id, t.incident_id, t.opened_at, t.state, t.kind, t.category_code, t.agency_id,
+       t.village_code, t.version, t.demo, l.id AS link_id, l.heard AS heard, answer.id AS answer_id,
        answer.text AS answer, said.said_what AS words, step.reason
   FROM ticket AS t
   LEFT JOIN exchange_link AS l ON l.system = 'sp4n' AND l.ticket_id = t.id
@@ -50,6 +50,8 @@ class Told:
     link_id: int | None
     mark: str  # version and last answer: whether anything has happened since
     face: Face
+    opened_at: datetime
+    theirs: bool  # it came from there
 
 
 def of_tickets(session: Session, ids: Iterable[int], ground: Ground) -> dict[int, Told]:
@@ -95,4 +97,6 @@ def _told(row: AnyRow, ground: Ground) -> Told:
         remote_words=(row.heard or {}).get("text"),
     )
     mark = f"{row.version}.{row.answer_id or 0}"
-    return Told(row.id, row.incident_id, row.link_id, mark, face_of(standing, ground.regency.sp4n))
+    face = face_of(standing, ground.regency.sp4n)
+    theirs = standing.remote_words is not None
+    return Told(row.id, row.incident_id, row.link_id, mark, face, row.opened_at, theirs)

@@ -33,6 +33,7 @@ class Sp4n:
     hang_s: float = 2.0
     reports: dict[str, Json] = field(default_factory=dict)
     writes: int = 0
+    _made: int = 0
     _late: list[Callable[[], object]] = field(default_factory=list)
     _keys: dict[str, str] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -69,12 +70,16 @@ class Sp4n:
         """As TANGGAP_SP4N."""
         return f"http://{TOKEN}@127.0.0.1:{self._server.server_port}/api"
 
+    def _next(self) -> str:
+        self._made += 1
+        return f"L{self._made:06d}"
+
     # What people do over there.
 
     def file(self, text: str, **more: Any) -> str:
         """Somebody reports over there; its number."""
         with self._lock:
-            number = f"L{len(self.reports) + 1:06d}"
+            number = self._next()
             usual = {"status": "belum_terverifikasi", "jenis": "pengaduan", "kategori": "lainnya",
                      "instansi": "", "tindak_lanjut": "", "alasan": ""}  # fmt: skip
             self.reports[number] = usual | {
@@ -164,7 +169,7 @@ class Sp4n:
             if number and not key.partition(":")[2]:  # a key of a report that is there
                 return 200, dict(self.reports[number])
             if not number:
-                number = f"L{len(self.reports) + 1:06d}"
+                number = self._next()
                 self._keys[key] = number
                 self.reports[number] = {
                     "nomor": number, "asal": "tanggap", "kunci": key, "urutan": 0,

@@ -198,7 +198,7 @@ def test_the_exchange_writes_no_case_but_an_open_one_from_there(both: Both):
     )
     for statement in refused:
         with (
-            pytest.raises(ProgrammingError, match="row-level security|permission denied"),
+            pytest.raises(ProgrammingError, match=r"row-level security|permission denied"),
             both.desk.world.as_scope(EXCHANGE) as session,
         ):
             session.execute(text(statement))

@@ -21,7 +21,7 @@ class Play:
     """People on both sides do things while the line between them fails."""
 
     def __init__(self, both: Both, seed: int) -> None:
-        self.both, self.chance, self.ours = both, random.Random(seed), []
+        self.both, self.chance, self.ours = both, random.Random(seed), []  # noqa: S311
         both.there.ordered = self.chance.random() < 0.5
 
     def step(self) -> None:

@@ -1,0 +1,189 @@
+"""The dispatcher's page, files out and in, the month of calls: through the door, as people do."""
+
+import csv
+import io
+import zipfile
+from datetime import UTC, date, datetime
+from typing import Any
+
+import openpyxl
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+
+from app.exchange import worker
+from app.exchange.workbook import BadWorkbook, rows_of
+from dispatch.rules.ticketing import TicketState
+from dispatch.schema import LogEntry
+from dispatch.sp4n.report112 import CallLine, summed
+from tests.dispatch.ticket_desk import ROAD, VIOLENCE
+from tests.sp4n.conftest import Both
+
+S = TicketState
+HEAD = "nomor_sp4n,status,isi,kategori,lokasi,lon,lat,rahasia,tanggapan"
+
+
+def post(client: FlaskClient, sent: bytes, *, take: bool = False) -> Any:
+    """Send a file as the page does."""
+    data = {"file": (io.BytesIO(sent), "berkas")} | ({"take": "1"} if take else {})
+    page = client.get("/sp4n").get_data(as_text=True)
+    token = page.split('name="csrf-token" content="')[1].split('"')[0]
+    headers = {"X-CSRF-Token": token, "Referer": "https://localhost/"}
+    return client.post("/api/exchange/import", data=data, headers=headers)
+
+
+def test_a_file_comes_in_after_it_was_looked_at_and_goes_out_and_back_unchanged(both: Both):
+    client = both.desk.world.client("dispatcher1")
+    rows = [
+        HEAD,
+        'S-1,disposisi,"=1+1 jalan rusak, parah",infrastruktur_jalan,Bangsri,"110,7","-6,5",tidak,',
+        "S-2,proses,Lampu mati,infrastruktur_jalan,,,,,Mohon kabar",
+        "S-3,disposisi,rahasia sekali,lainnya,,,,ya,",
+    ]
+    sent = "\n".join(rows).encode()
+    told = post(client, sent).get_json()
+    assert (told["taken"], told["counts"]["baru"], told["counts"]["peka"]) == (False, 2, 1)
+    assert both.tickets() == 0
+    assert post(client, sent, take=True).get_json()["counts"]["baru"] == 2
+    own = both.desk.open(ROAD)
+    both.desk.open(VIOLENCE)
+    for form in ("csv", "xlsx"):
+        made = client.get(f"/api/exchange/tickets.{form}").get_data()
+        told = post(client, made).get_json()
+        assert (told["problems"], told["counts"]["baru"]) == ([], 0)
+    lines = list(csv.DictReader(io.StringIO(made_csv(client))))
+    assert [line["nomor_sp4n"] for line in lines] == ["S-1", "S-2", ""]
+    assert lines[0]["isi"] == "'=1+1 jalan rusak, parah" and lines[2]["nomor_tiket"] == str(
+        own.ticket
+    )
+    lines[2] |= {"nomor_sp4n": "S-9"}  # entered over there by hand, with its number
+    back = io.StringIO()
+    writer = csv.DictWriter(back, lines[0].keys(), delimiter=";")
+    writer.writeheader()
+    writer.writerows(lines)
+    assert post(client, back.getvalue().encode(), take=True).get_json()["counts"]["diperbarui"] == 3
+    assert {link.state for link in both.links()} == {"selaras"}
+    assert both.link(ticket=own.ticket).remote_id == "S-9"
+    assert post(client, back.getvalue().encode()).get_json()["counts"]["sama"] == 3
+
+
+def made_csv(client: FlaskClient) -> str:
+    return client.get("/api/exchange/tickets.csv").get_data().decode("utf-8-sig")
+
+
+def test_what_is_wrong_names_row_and_column_and_nothing_is_taken(both: Both):
+    client = both.desk.world.client("dispatcher1")
+    rows = [
+        HEAD,
+        "S-1,proses,baik,,,,,,",
+        "S-2,beres,x,,,,,,",
+        ",proses,x,,,,,,",
+        "S-1,proses,x,,,abc,,,",
+    ]
+    told = post(client, "\n".join(rows).encode(), take=True).get_json()
+    assert [(one["row"], one["column"]) for one in told["problems"]] == [
+        (3, "status"), (4, "nomor_sp4n"), (5, "lon"),
+    ]  # fmt: skip
+    assert both.tickets() == 0
+    for sent, said in (
+        (b"nomor_sp4n,status\n", "isi"),
+        (b"", "kosong"),
+        ("nomor_sp4n,status,isi\nS,proses,\u00e9".encode("latin-1"), "UTF-8"),
+        (b"PK\x03\x04 not a book", "XLSX"),
+    ):
+        (wrong,) = post(client, sent).get_json()["problems"]
+        assert said in wrong["column"] + wrong["detail"]
+
+
+def test_a_workbook_of_another_program_is_read_and_a_bomb_is_not():
+    book = openpyxl.Workbook()
+    book.active.append(["nomor", "isi", None, True, 3.5])
+    book.active.append([7, "ya & tidak"])
+    made = io.BytesIO()
+    book.save(made)
+    assert rows_of(made.getvalue()) == [["nomor", "isi", "", "ya", "3.5"], ["7", "ya & tidak"]]
+    with pytest.raises(BadWorkbook):
+        rows_of(made.getvalue()[:200])
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"<a>" + b" " * 40_000_000 + b"</a>")
+    with pytest.raises(BadWorkbook, match="besar"):
+        rows_of(bomb.getvalue())
+    unfolding = io.BytesIO()
+    with zipfile.ZipFile(unfolding, "w") as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
+    with pytest.raises(BadWorkbook, match="deklarasi"):
+        rows_of(unfolding.getvalue())
+
+
+def test_the_page_compares_and_mends(both: Both, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TANGGAP_SP4N", both.there.url)
+    client = both.desk.world.client("dispatcher1")
+    assert client.get("/api/exchange").get_json()["run"] is None
+    number = both.there.file("Jalan rusak", kategori="infrastruktur_jalan")
+    worker.pull(both.office)
+    both.push_all()
+    both.there.change(number, isi="Jalan rusak berat")
+    told = client.post("/api/exchange/reconcile", json={"repair": False}).get_json()
+    (found,) = told["run"]["found"]
+    assert (found["kind"], found["fields"], found["mends"]) == ("berbeda", ["teks"], True)
+    told = client.post("/api/exchange/reconcile", json={"repair": True}).get_json()
+    assert (told["mended"], told["run"]["total"]) == (1, 0)
+    both.there.faults = []
+    monkeypatch.setenv("TANGGAP_SP4N", "http://lain@127.0.0.1:9/api")
+    away = client.post("/api/exchange/reconcile", json={"repair": False})
+    assert (away.status_code, away.get_json()["type"]) == (424, "ExchangeAway")
+    monkeypatch.delenv("TANGGAP_SP4N")
+    assert client.post("/api/exchange/reconcile", json={}).status_code == 422
+    with both.desk.world.as_owner() as session:
+        kinds = session.scalars(select(LogEntry.kind).where(LogEntry.kind.like("exchange.%"))).all()
+    assert kinds == ["exchange.compared", "exchange.compared"]
+
+
+def test_only_the_dispatcher_has_to_do_with_it(both: Both):
+    for login, status in (
+        ("operator1", 403),
+        ("pupr1", 403),
+        ("bupati", 403),
+        ("dispatcher1", 200),
+    ):
+        client = both.desk.world.client(login)
+        for path in ("/sp4n", "/sp4n/laporan-112", "/api/exchange", "/api/exchange/calls-112.csv"):
+            assert client.get(path).status_code == status, (login, path)
+
+
+def test_the_month_counts_every_call_and_tells_no_more_than_class_hour_and_kind(both: Both):
+    both.desk.open(ROAD, what="Pak Karto", phone="081234567890", caller="Sutinah")
+    both.desk.open(VIOLENCE, what="rahasia sekali")
+    both.desk.open(ROAD, demo=True)
+    client = both.desk.world.client("dispatcher1")
+    sums = client.get("/api/exchange/calls-112.csv?month=2026-03").get_data(as_text=True)
+    assert "panggilan,dijawab,2" in sums and "kelas,normal,2" in sums and "jam,12.00,2" in sums
+    assert "jenis,darurat,1" in sums and "jenis,aduan,1" in sums and "kelas,ghost,0" in sums
+    each = client.get("/api/exchange/calls-112.csv?each=1&month=2026-03").get_data(as_text=True)
+    assert each.count("2026-03-02,12,normal") == 2
+    page = client.get("/sp4n/laporan-112?bulan=2026-03").get_data(as_text=True)
+    assert "2 panggilan dijawab" in page
+    for told in (sums, each, page):
+        assert not any(
+            word in told for word in ("Karto", "Sutinah", "0812", "rahasia sekali", "kdrt")
+        )
+    assert client.get("/api/exchange/calls-112.xlsx?month=2026-03").status_code == 200
+    for month in ("2026-13", "3026-01", "kemarin"):
+        assert client.get(f"/api/exchange/calls-112.csv?month={month}").status_code == 422
+    for login in ("operator1", "bupati", "perencana1"):
+        scope = both.desk.people.get(login)
+        if scope is None:
+            continue
+        with both.desk.world.as_scope(scope) as session:
+            query = text("SELECT count(*) FROM calls_112('2026-01-01', '2026-12-31')")
+            assert session.scalar(query) == 0
+
+
+def test_a_month_has_every_hour_and_its_own_calls_alone():
+    at = datetime(2026, 2, 28, 23, tzinfo=UTC)
+    calls = [CallLine(1, at, "normal", "darurat"), CallLine(2, at, "ghost", None)]
+    found = summed(date(2026, 2, 1), calls)
+    assert (found.total, len(found.by_hour), found.by_hour[23]) == (2, 24, 2)
+    assert found.by_class == {"normal": 1, "ghost": 1, "prank": 0, "informasi": 0}
+    assert found.by_day == {date(2026, 2, 28): 2}
