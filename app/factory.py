@@ -67,14 +67,14 @@ from app.pages import (
 from app.parts import Parts, build
 
 API = (
-    assignments, board, bulk, calls, choosing, cover, desk, exchange, exports, ground, inbox, incidents,
-    instructions, leaders_api, load, merging, notices_out, passages, people, photos, positions,
-    proofs, public_api, push, surge, ticket_exports, tickets_api, tiles, tokens, units, village,
-    wall_api, whom_api,
+    assignments, board, bulk, calls, choosing, cover, desk, exchange, exports, ground, inbox,
+    incidents, instructions, leaders_api, load, merging, notices_out, passages, people, photos,
+    positions, proofs, public_api, push, surge, ticket_exports, tickets_api, tiles, tokens, units,
+    village, wall_api, whom_api,
 )  # fmt: skip
 PAGES = (
-    exchange_page, field, house, leaders, notices, prints, prints_weekly, public, receipts, screens, session,
-    tickets, track, wall, whom, work_link,
+    exchange_page, field, house, leaders, notices, prints, prints_weekly, public, receipts, screens,
+    session, tickets, track, wall, whom, work_link,
 )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def _sheet(report: MonthReport, over: bool, picture: bool) -> str:
     regency = parts().regency
     notes = [
         _(
-            "Semua panggilan ke 112 yang dijawab dan dicatat, juga yang peka: hanya kelas, jenis dan jam."
+            "Semua panggilan ke 112 yang dicatat, juga yang peka: hanya kelas, jenis dan jam."
         ),
         _("Panggilan yang tidak terjawab dihitung oleh sentral telepon, tidak oleh sistem ini."),
     ]

@@ -1,6 +1,7 @@
 """Fixtures for plays with SP4N-LAPOR: the stand-in, a desk, an office whose clock the test sets."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -36,10 +37,8 @@ class Both:
     def push_all(self, rounds: int = 40) -> None:
         """Tell until nothing waits, through all pauses between tries."""
         for _ in range(rounds):
-            try:
+            with suppress(worker.Refused):  # the next round has a token that is taken
                 worker.push(self.office)
-            except worker.Refused:
-                pass  # the next round has a token that is taken
             self.later(hours=1)
             with self.desk.world.as_scope(EXCHANGE) as session:
                 waits = ExchangeLink.state.in_(("menunggu", "gagal"))

@@ -23,10 +23,21 @@ S = TicketState
 HEAD = "nomor_sp4n,status,isi,kategori,lokasi,lon,lat,rahasia,tanggapan"
 
 
+def got(client: FlaskClient, path: str) -> tuple[int, bytes]:
+    """Status and bytes; the file is closed."""
+    with client.get(path) as answer:
+        return answer.status_code, answer.get_data()
+
+
+def text_of(client: FlaskClient, path: str) -> str:
+    """What it says."""
+    return got(client, path)[1].decode("utf-8-sig")
+
+
 def post(client: FlaskClient, sent: bytes, *, take: bool = False) -> Any:
     """Send a file as the page does."""
     data = {"file": (io.BytesIO(sent), "berkas")} | ({"take": "1"} if take else {})
-    page = client.get("/sp4n").get_data(as_text=True)
+    page = text_of(client, "/sp4n")
     token = page.split('name="csrf-token" content="')[1].split('"')[0]
     headers = {"X-CSRF-Token": token, "Referer": "https://localhost/"}
     return client.post("/api/exchange/import", data=data, headers=headers)
@@ -48,14 +59,13 @@ def test_a_file_comes_in_after_it_was_looked_at_and_goes_out_and_back_unchanged(
     own = both.desk.open(ROAD)
     both.desk.open(VIOLENCE)
     for form in ("csv", "xlsx"):
-        made = client.get(f"/api/exchange/tickets.{form}").get_data()
+        made = got(client, f"/api/exchange/tickets.{form}")[1]
         told = post(client, made).get_json()
         assert (told["problems"], told["counts"]["baru"]) == ([], 0)
-    lines = list(csv.DictReader(io.StringIO(made_csv(client))))
+    lines = list(csv.DictReader(io.StringIO(text_of(client, "/api/exchange/tickets.csv"))))
     assert [line["nomor_sp4n"] for line in lines] == ["S-1", "S-2", ""]
-    assert lines[0]["isi"] == "'=1+1 jalan rusak, parah" and lines[2]["nomor_tiket"] == str(
-        own.ticket
-    )
+    assert lines[0]["isi"] == "'=1+1 jalan rusak, parah"
+    assert lines[2]["nomor_tiket"] == str(own.ticket)
     lines[2] |= {"nomor_sp4n": "S-9"}  # entered over there by hand, with its number
     back = io.StringIO()
     writer = csv.DictWriter(back, lines[0].keys(), delimiter=";")
@@ -65,10 +75,6 @@ def test_a_file_comes_in_after_it_was_looked_at_and_goes_out_and_back_unchanged(
     assert {link.state for link in both.links()} == {"selaras"}
     assert both.link(ticket=own.ticket).remote_id == "S-9"
     assert post(client, back.getvalue().encode()).get_json()["counts"]["sama"] == 3
-
-
-def made_csv(client: FlaskClient) -> str:
-    return client.get("/api/exchange/tickets.csv").get_data().decode("utf-8-sig")
 
 
 def test_what_is_wrong_names_row_and_column_and_nothing_is_taken(both: Both):
@@ -149,7 +155,7 @@ def test_only_the_dispatcher_has_to_do_with_it(both: Both):
     ):
         client = both.desk.world.client(login)
         for path in ("/sp4n", "/sp4n/laporan-112", "/api/exchange", "/api/exchange/calls-112.csv"):
-            assert client.get(path).status_code == status, (login, path)
+            assert got(client, path)[0] == status, (login, path)
 
 
 def test_the_month_counts_every_call_and_tells_no_more_than_class_hour_and_kind(both: Both):
@@ -157,20 +163,24 @@ def test_the_month_counts_every_call_and_tells_no_more_than_class_hour_and_kind(
     both.desk.open(VIOLENCE, what="rahasia sekali")
     both.desk.open(ROAD, demo=True)
     client = both.desk.world.client("dispatcher1")
-    sums = client.get("/api/exchange/calls-112.csv?month=2026-03").get_data(as_text=True)
-    assert "panggilan,dijawab,2" in sums and "kelas,normal,2" in sums and "jam,12.00,2" in sums
-    assert "jenis,darurat,1" in sums and "jenis,aduan,1" in sums and "kelas,ghost,0" in sums
-    each = client.get("/api/exchange/calls-112.csv?each=1&month=2026-03").get_data(as_text=True)
+    sums = text_of(client, "/api/exchange/calls-112.csv?month=2026-03")
+    assert "panggilan,dijawab,2" in sums
+    assert "kelas,normal,2" in sums
+    assert "jam,12.00,2" in sums
+    assert "jenis,darurat,1" in sums
+    assert "jenis,aduan,1" in sums
+    assert "kelas,ghost,0" in sums
+    each = text_of(client, "/api/exchange/calls-112.csv?each=1&month=2026-03")
     assert each.count("2026-03-02,12,normal") == 2
-    page = client.get("/sp4n/laporan-112?bulan=2026-03").get_data(as_text=True)
+    page = text_of(client, "/sp4n/laporan-112?bulan=2026-03")
     assert "2 panggilan dijawab" in page
     for told in (sums, each, page):
         assert not any(
             word in told for word in ("Karto", "Sutinah", "0812", "rahasia sekali", "kdrt")
         )
-    assert client.get("/api/exchange/calls-112.xlsx?month=2026-03").status_code == 200
+    assert got(client, "/api/exchange/calls-112.xlsx?month=2026-03")[0] == 200
     for month in ("2026-13", "3026-01", "kemarin"):
-        assert client.get(f"/api/exchange/calls-112.csv?month={month}").status_code == 422
+        assert got(client, f"/api/exchange/calls-112.csv?month={month}")[0] == 422
     for login in ("operator1", "bupati", "perencana1"):
         scope = both.desk.people.get(login)
         if scope is None:

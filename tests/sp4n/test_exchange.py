@@ -20,15 +20,20 @@ PIN = {"teks": "dekat balai desa", "lon": 110.6685, "lat": -6.5893}
 
 def test_a_complaint_is_told_with_its_category_and_village_and_never_who_called(both: Both):
     case = both.desk.open(
-        ROAD, what="Lubang besar. Saya Sutinah, 0812-3456-7890", phone="081234567890", caller="Sutinah"
-    )  # fmt: skip
+        ROAD,
+        what="Lubang besar. Saya Sutinah, 0812-3456-7890",
+        phone="081234567890",
+        caller="Sutinah",
+    )
     both.push_all()
     (report,) = both.there.reports.values()
     assert report["status"] == "belum_terverifikasi"
     assert report["instansi"] == "jepara-dpupr"
     assert report["kategori"] == "infrastruktur_jalan"
     assert report["isi"] == "Jalan rusak"
-    assert "Sutinah" not in str(report) and "0812" not in str(report) and report["anonim"] is True
+    assert "Sutinah" not in str(report)
+    assert "0812" not in str(report)
+    assert report["anonim"] is True
     assert both.link(ticket=case.ticket).state == "selaras"
     assert both.compare().found == ()
 
@@ -60,7 +65,8 @@ def test_emergencies_and_what_belongs_to_a_group_stay_here(both: Both):
     both.desk.open(FIRE)
     both.desk.open(VIOLENCE)
     both.push_all()
-    assert both.there.reports == {} and both.links() == []
+    assert both.there.reports == {}
+    assert both.links() == []
 
 
 def test_a_case_that_becomes_sensitive_is_told_no_more(both: Both):
@@ -75,7 +81,8 @@ def test_a_case_that_becomes_sensitive_is_told_no_more(both: Both):
     both.push_all(3)
     assert both.there.writes == writes
     (found,) = both.compare().found
-    assert found.kind == "peka" and found.ticket is None
+    assert found.kind == "peka"
+    assert found.ticket is None
 
 
 def test_a_report_from_there_becomes_one_case_without_its_reporters_name(both: Both):
@@ -87,8 +94,10 @@ def test_a_report_from_there_becomes_one_case_without_its_reporters_name(both: B
     assert worker.pull(both.office)[Heard.SAME] == 1
     link = both.link(remote=number)
     incident = both.desk.incident(link.incident_id)
-    assert incident.category_code == "jalan" and incident.channel == "pesan"
-    assert incident.village_code is not None and incident.opened_by is None
+    assert incident.category_code == "jalan"
+    assert incident.channel == "pesan"
+    assert incident.village_code is not None
+    assert incident.opened_by is None
     with both.desk.world.as_owner() as session:
         (call,) = session.scalars(select(Call)).all()
         assert call.said_what == "Jalan berlubang, hubungi [surel] atau [nomor]"
@@ -134,7 +143,8 @@ def test_a_text_that_was_changed_there_becomes_a_note_and_overwrites_nothing(bot
     both.push_all()
     both.there.change(number, isi="Jalan rusak di Bangsri, dekat pasar")
     (found,) = both.compare().found
-    assert found.kind == "berbeda" and found.fields == ("teks",)
+    assert found.kind == "berbeda"
+    assert found.fields == ("teks",)
     assert both.compare(repair=True).found == ()
     link = both.link(remote=number)
     assert both.messages(link.ticket_id) == [
