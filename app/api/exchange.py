@@ -166,7 +166,7 @@ def _words(finding: Mapping[str, Any], link: AnyRow | None) -> list[dict[str, st
     """Texts that differ; of a case that the asker may still see."""
     if link is None:
         return []
-    ours, theirs = (side.get("face") or {} for side in (link.told, link.heard))
+    ours, theirs = link.told.get("face") or {}, link.heard.get("seen") or {}
     return [
         {"field": name, "ours": ours.get(key, ""), "theirs": theirs.get(key, "")}
         for name, key in _TEXTS.items()

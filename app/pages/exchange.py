@@ -52,9 +52,7 @@ def get_report() -> Response:
 def _sheet(report: MonthReport, over: bool, picture: bool) -> str:
     regency = parts().regency
     notes = [
-        _(
-            "Semua panggilan ke 112 yang dicatat, juga yang peka: hanya kelas, jenis dan jam."
-        ),
+        _("Semua panggilan ke 112 yang dicatat, juga yang peka: hanya kelas, jenis dan jam."),
         _("Panggilan yang tidak terjawab dihitung oleh sentral telepon, tidak oleh sistem ini."),
     ]
     if not over:
@@ -75,7 +73,7 @@ def _sheet(report: MonthReport, over: bool, picture: bool) -> str:
         days=list(report.by_day.items()),
         number=number,
     )
-    return page(heading, inner, maps=False)
+    return page(heading, inner)
 
 
 def _form() -> str:

@@ -11,7 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import cast, insert, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from dispatch.ground import Ground
@@ -88,11 +89,24 @@ def reconcile(
     told = {one.ticket_id: one for one in standing.tellable(session, now, ground)}
     found = [*_theirs(remotes, links, told, ground), *_ours(remotes, links, told)]
     run = Run(now, len(told), len(remotes), tuple(found))
+    _keep_seen(session, found, remotes)
     if keep:
         kept = [finding.record() for finding in found[:MOST_KEPT]]
         values = {"system": SYSTEM_NAME, "at": now, "ours": run.ours, "theirs": run.theirs}
         session.execute(insert(ExchangeRun).values(**values, found=kept))
     return run
+
+
+def _keep_seen(session: Session, found: Iterable[Finding], remotes: Iterable[Remote]) -> None:
+    """What they say where it differs: with the link, which nobody sees once a case is sensitive."""
+    by_id = {remote.id: remote for remote in remotes}
+    for finding in found:
+        if finding.kind is Kind.DIFFERS and finding.remote in by_id:
+            seen = {"seen": by_id[finding.remote].face.record()}
+            heard = ExchangeLink.heard.op("||")(cast(seen, JSONB))
+            session.execute(
+                update(ExchangeLink).where(ExchangeLink.id == finding.link).values(heard=heard)
+            )
 
 
 _LINKS = select(

@@ -7,6 +7,7 @@ import { problemWords } from "./problems.js";
 import { t } from "./words.js";
 
 const file = $("#file");
+const COLUMNS = ["what", "ticket", "remote", "here", "there", "way"];
 let known = null;
 
 $("#compare").addEventListener("click", () => compare(false));
@@ -76,29 +77,24 @@ function row(one) {
   return el(
     "tr",
     {},
-    cell("exchange.what", t(`exchange.kind.${one.kind}`), fields && ` (${fields})`),
-    cell(
-      "exchange.ticket",
-      one.ticket ? el("a", { href: `/tiket/${one.ticket}` }, `#${one.ticket}`) : "–",
-    ),
-    cell("exchange.remote", one.remote ?? "–"),
-    cell("exchange.here", status(one.ours), words(one, "ours")),
-    cell("exchange.there", status(one.theirs), words(one, "theirs")),
-    cell("exchange.way", t(`exchange.way.${one.kind}`)),
+    cell("what", t(`exchange.kind.${one.kind}`), fields && ` (${fields})`),
+    cell("ticket", one.ticket ? el("a", { href: `/tiket/${one.ticket}` }, `#${one.ticket}`) : "–"),
+    cell("remote", one.remote ?? "–"),
+    cell("here", status(one.ours), words(one, "ours")),
+    cell("there", status(one.theirs), words(one, "theirs")),
+    cell("way", t(`exchange.way.${one.kind}`)),
   );
 }
 
-const cell = (label, ...children) =>
-  el("td", { "data-label": label && columnName(label) }, children);
-
-/** What the column is called, from its own heading: on a phone each cell says it. */
-function columnName(label) {
-  const order = ["what", "ticket", "remote", "here", "there", "way"];
-  const at = order.indexOf(label.replace("exchange.", ""));
-  return $$("#found-table th")[at]?.textContent ?? "";
+/** A cell that says on a phone, where the headings are away, which column it is of. */
+function cell(column, ...children) {
+  const label = $$("#found-table th")[COLUMNS.indexOf(column)]?.textContent ?? null;
+  return el("td", { "data-label": label }, children);
 }
 
-const status = (code) => (code ? t(`exchange.status.${code}`) : "–");
+function status(code) {
+  return code ? t(`exchange.status.${code}`) : "–";
+}
 
 function words(one, side) {
   if (!one.words.length) return null;
@@ -119,10 +115,7 @@ async function compare(repair) {
   try {
     const standing = await post("/api/exchange/reconcile", { repair });
     draw(standing);
-    fill(
-      $("#said"),
-      repair ? notice("good", t("exchange.mended", { n: standing.mended })) : null,
-    );
+    fill($("#said"), repair ? notice("good", t("exchange.mended", { n: standing.mended })) : null);
   } catch (reason) {
     fill($("#said"), notice("bad", problemWords(reason)));
     if (known) draw(known);
@@ -158,7 +151,12 @@ function drawImport(told) {
     return;
   }
   const { baru, diperbarui, sama, peka, dilewati, tak_dikenal } = told.counts;
-  const said = { fresh: baru, changed: diperbarui, same: sama, left: peka + dilewati + tak_dikenal };
+  const said = {
+    fresh: baru,
+    changed: diperbarui,
+    same: sama,
+    left: peka + dilewati + tak_dikenal,
+  };
   const key = told.taken ? "exchange.taken" : "exchange.would";
   fill(
     $("#import-said"),

@@ -133,6 +133,9 @@ def test_the_page_compares_and_mends(both: Both, monkeypatch: pytest.MonkeyPatch
     told = client.post("/api/exchange/reconcile", json={"repair": False}).get_json()
     (found,) = told["run"]["found"]
     assert (found["kind"], found["fields"], found["mends"]) == ("berbeda", ["teks"], True)
+    assert found["words"] == [
+        {"field": "teks", "ours": "Jalan rusak", "theirs": "Jalan rusak berat"}
+    ]
     told = client.post("/api/exchange/reconcile", json={"repair": True}).get_json()
     assert (told["mended"], told["run"]["total"]) == (1, 0)
     both.there.faults = []
