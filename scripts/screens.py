@@ -151,16 +151,24 @@ _TICKET = text(
 )
 
 
+# A report that was answered, whosever it is.
+_REPORT = text(
+    "SELECT min(c.id) FROM call AS c JOIN ticket AS t ON t.incident_id = c.incident_id"
+    " WHERE t.demo AND t.state = 'menunggu_tanggapan' AND t.proofs > 0"
+)
+
+
 def _find(world: World) -> dict[str, Any]:
-    """A ticket, its report with the reporter's code, and a contractor's token for it."""
+    """A ticket with a contractor's token for it, and a report with the reporter's code."""
     with world.as_owner() as session:
         row = session.execute(_TICKET, {"login": OFFICER}).one()
+        call = session.scalar(_REPORT) or row.call
     made = world.client(OFFICER).post(
         f"/api/tickets/{row.id}/links", json={"name": "CV Contoh", "days": 5, "note": "Bawa rambu."}
     )
     token = made.get_json()["url"].rsplit("/", 1)[1]
-    code = code_of(row.call, world.parts.tracking_key)
-    return {"ticket": row.id, "call": row.call, "code": code, "token": token}
+    code = code_of(call, world.parts.tracking_key)
+    return {"ticket": row.id, "call": call, "code": code, "token": token}
 
 
 def take(browser: Browser, server: Server, screen: Screen, lang: str) -> None:
@@ -237,7 +245,8 @@ def gallery() -> None:
     ]
     for screen in SCREENS:
         lines.append(f"## {screen.title}\n")
-        lines.append(f"`{screen.path.partition('?')[0]}`\n")
+        named = {"ticket": "NOMOR", "code": "NOMOR-LAPORAN", "token": "TAUTAN", "call": "NOMOR"}
+        lines.append(f"`{screen.path.partition('?')[0].format(**named)}`\n")
         lines += [_shown(screen, variant) for variant in ("", "-malam") if _there(screen, variant)]
         if _there(screen, "-hp"):
             lines.append(_shown(screen, "-hp", width=220))
