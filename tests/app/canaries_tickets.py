@@ -48,18 +48,16 @@ _SEAL = text(
 
 def plant_tickets(planted: Planted) -> None:
     """Tickets of all cases by name; on some of them words, a proof, a link, an instruction."""
-    planted.tickets = _tickets(planted.world)
+    found = _tickets(planted.world)
     planted.tickets = {
-        case.name: planted.tickets[case.incident]
-        for case in planted.cases.values()
-        if case.incident in planted.tickets
+        case.name: found[case.incident] for case in planted.cases.values() if case.incident in found
     }
     for name in CASES:
         _plant(planted, name)
     planted.tokens["seal"] = FAR
 
 
-def _tickets(world: World) -> dict[int, int]:
+def _tickets(world: World) -> dict[int | None, int]:
     """The first ticket of each case."""
     with world.as_owner() as session:
         rows = session.execute(text("SELECT incident_id, min(id) FROM ticket GROUP BY 1")).all()
