@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,13 @@ sys.path.insert(0, str(ROOT))
 
 from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from sqlalchemy import text  # noqa: E402
 
+from dispatch import tally  # noqa: E402
 from dispatch.demo.day import load_day  # noqa: E402
 from dispatch.ground import Ground  # noqa: E402
+from dispatch.rules.tracking import code_of  # noqa: E402
+from dispatch.scope import TIMER  # noqa: E402
 from tests.browser.conftest import ARGUMENTS, READY  # noqa: E402
 from tests.cluster import admin_url, database  # noqa: E402
 from tests.world import Server, World, make_world, serve  # noqa: E402
@@ -34,6 +38,7 @@ IMAGES = ROOT / "docs/img"
 MOST_BYTES = 120_000
 WIDE, PHONE, SHEET = (1366, 768), (360, 740), (900, 1180)
 STILL_MS = 2_500  # for a map to draw, a stream to say that it is there
+OFFICER = "pupr1"
 WALL = "/dinding?layar=penuh"
 VILLAGE = "33.20.11.2010"  # a digital village of the demonstration
 
@@ -65,6 +70,20 @@ SCREENS = (
     Screen("lembar-kejadian", "dispatcher1", "/laporan/kejadian", "Cetak: kejadian", paper=True),
     Screen("lembar-desa", "tegalsambi", f"/laporan/desa/{VILLAGE}", "Cetak: desa", paper=True),
     Screen("poster", "tegalsambi", f"/laporan/desa/{VILLAGE}/poster", "Poster desa", paper=True),
+    Screen("kotak", "pupr1", "/kotak", "Kotak tiket instansi", night=True),
+    Screen("kotak-ruang", "operator1", "/kotak", "Kotak tiket ruang 112"),
+    Screen(
+        "tiket", "pupr1", "/tiket/{ticket}", "Satu tiket: langkah, jam, bukti, kata", night=True
+    ),
+    Screen("angka-instansi", "pupr1", "/kotak/angka", "Angka instansi sendiri"),
+    Screen("pimpinan", "bupati", "/pimpinan", "Halaman pimpinan", night=True),
+    Screen("mingguan", "bupati", "/laporan/mingguan", "Cetak: laporan mingguan", paper=True),
+    Screen("kontak", "operator1", "/kontak", "Siapa yang dihubungi"),
+    Screen("pemberitahuan", "dispatcher1", "/pemberitahuan", "Siapa yang diberi tahu"),
+    Screen("lacak", None, "/lacak", "Lacak laporan: nomor"),
+    Screen("laporan-saya", None, "/lacak/{code}", "Lacak laporan: apa jadinya", night=True),
+    Screen("pekerjaan", None, "/pekerjaan/{token}", "Tautan untuk rekanan"),
+    Screen("tanda-terima", "operator1", "/laporan/tanda-terima/{call}", "Tanda terima", paper=True),
     Screen("pengguna", "admin", "/pengguna", "Pengguna"),
     Screen("catatan", "pdp", "/catatan", "Catatan"),
     Screen("masuk", None, "/masuk", "Masuk"),
@@ -79,12 +98,12 @@ def main(names: list[str]) -> int:
     chosen = [s for s in SCREENS if not names or s.name in names]
     IMAGES.mkdir(exist_ok=True)
     failed = 0
-    with demonstration() as server, sync_playwright() as playwright:
+    with demonstration() as (server, found), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         for screen in chosen:
             for lang in ("id", "en"):
                 try:
-                    take(browser, server, screen, lang)
+                    take(browser, server, replace(screen, path=screen.path.format(**found)), lang)
                 except Exception as error:  # the other screens shall have theirs
                     failed += 1
                     print(f"{screen.name} {lang}: {type(error).__name__}: {str(error)[:200]}")
@@ -94,8 +113,8 @@ def main(names: list[str]) -> int:
 
 
 @contextmanager
-def demonstration() -> Iterator[Server]:
-    """A server over an invented day."""
+def demonstration() -> Iterator[tuple[Server, dict[str, Any]]]:
+    """A server over an invented day, and what the paths of some pages need of it."""
     with (
         admin_url() as admin,
         database(admin, "filled") as name,
@@ -104,8 +123,9 @@ def demonstration() -> Iterator[Server]:
         world = make_world(admin, name, Path(folder))
         try:
             _play(world)
+            found = _find(world)
             with serve(world, workers=2) as server:
-                yield server
+                yield server, found
         finally:
             world.close()
 
@@ -114,6 +134,41 @@ def _play(world: World) -> None:
     with world.as_owner() as session:
         ground = Ground.read(session, world.parts.regency)
         load_day(session, ground, datetime.now(UTC), phone_key=world.parts.phone_key)
+    with world.as_scope(TIMER) as session:  # the figures of agencies
+        while tally.refresh(session, ground):
+            pass
+
+
+# The ticket with the most to be seen, of the agency whose officer looks.
+_TICKET = text(
+    "SELECT t.id, min(c.id) AS call FROM ticket AS t"
+    "  JOIN agency AS a ON a.id = t.agency_id"
+    "  JOIN app_user AS u ON u.agency_id = a.id AND u.login = :login"
+    "  JOIN call AS c ON c.incident_id = t.incident_id"
+    " WHERE t.demo AND t.closed_at IS NULL"
+    " GROUP BY t.id ORDER BY (SELECT count(*) FROM ticket_message AS m WHERE m.ticket_id = t.id)"
+    "  + t.proofs DESC, t.id LIMIT 1"
+)
+
+
+# A report that was answered, whosever it is.
+_REPORT = text(
+    "SELECT min(c.id) FROM call AS c JOIN ticket AS t ON t.incident_id = c.incident_id"
+    " WHERE t.demo AND t.state = 'menunggu_tanggapan' AND t.proofs > 0"
+)
+
+
+def _find(world: World) -> dict[str, Any]:
+    """A ticket with a contractor's token for it, and a report with the reporter's code."""
+    with world.as_owner() as session:
+        row = session.execute(_TICKET, {"login": OFFICER}).one()
+        call = session.scalar(_REPORT) or row.call
+    made = world.client(OFFICER).post(
+        f"/api/tickets/{row.id}/links", json={"name": "CV Contoh", "days": 5, "note": "Bawa rambu."}
+    )
+    token = made.get_json()["url"].rsplit("/", 1)[1]
+    code = code_of(call, world.parts.tracking_key)
+    return {"ticket": row.id, "call": call, "code": code, "token": token}
 
 
 def take(browser: Browser, server: Server, screen: Screen, lang: str) -> None:
@@ -190,7 +245,8 @@ def gallery() -> None:
     ]
     for screen in SCREENS:
         lines.append(f"## {screen.title}\n")
-        lines.append(f"`{screen.path.partition('?')[0]}`\n")
+        named = {"ticket": "NOMOR", "code": "NOMOR-LAPORAN", "token": "TAUTAN", "call": "NOMOR"}
+        lines.append(f"`{screen.path.partition('?')[0].format(**named)}`\n")
         lines += [_shown(screen, variant) for variant in ("", "-malam") if _there(screen, variant)]
         if _there(screen, "-hp"):
             lines.append(_shown(screen, "-hp", width=220))

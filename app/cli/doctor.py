@@ -168,6 +168,8 @@ PRIVATE = [
     "ticket_change",
     "ticket_fact",
     "ticket_week",
+    "exchange_link",
+    "exchange_run",
 ]
 
 

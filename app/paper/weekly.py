@@ -7,7 +7,7 @@ from datetime import datetime
 import folium
 from flask import render_template
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.paper import scale
 from app.paper.frame import Line, number, signs
@@ -234,7 +234,9 @@ def _trend(weekly: Weekly) -> Markup:
                 f'<text x="{at * step:.1f}" y="{_TREND_HIGH - 3:.1f}" font-size="9">'
                 f"{week.week:%d.%m.}</text>"
             )
+    label = escape(_("26 minggu terakhir"))
     return Markup(  # noqa: S704 - numbers of ours
-        f'<svg class="trend" viewBox="0 0 {_TREND_WIDE:.0f} {_TREND_HIGH:.0f}" role="img">'
+        f'<svg class="trend" viewBox="0 0 {_TREND_WIDE:.0f} {_TREND_HIGH:.0f}" role="img"'
+        f' aria-label="{label}">'
         f'<text x="{_TREND_WIDE - 40:.0f}" y="10" font-size="9">{most}</text>{"".join(bars)}</svg>'
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import Any
 
 from dispatch.demo.course import Course
 from dispatch.demo.moving import Trip
@@ -30,6 +31,7 @@ class Act(Enum):
     DONE = auto()
     HOME = auto()
     CLOSE = auto()
+    DESK = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Stage:
     courses: dict[int, Course] = field(default_factory=dict)  # by key of the call
     reserved: dict[int, int] = field(default_factory=dict)  # unit that shall go, by key
     trips: dict[int, Trip] = field(default_factory=dict)  # by assignment
+    scripts: dict[int, tuple[Any, ...]] = field(default_factory=dict)  # of the desks, by key
     _due: list[tuple[datetime, int, Step]] = field(default_factory=list)
     _number: int = 0
 
@@ -79,6 +82,10 @@ class Stage:
     def next_at(self) -> datetime | None:
         """When the next step is due; None when the play is over."""
         return self._due[0][0] if self._due else None
+
+    def keys_of(self, act: Act) -> set[int]:
+        """Keys of the calls for which such a step is on the agenda."""
+        return {step.key for _, _, step in self._due if step.act is act}
 
     def pop_due(self, until: datetime) -> tuple[datetime, Step] | None:
         """The next step due by then, with its time."""

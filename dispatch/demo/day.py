@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from dispatch import board, log
 from dispatch.demo.agenda import PLAYER, Stage
 from dispatch.demo.course import Course
+from dispatch.demo.desks import calls_of_desks, work_on
 from dispatch.demo.moving import place_moving
 from dispatch.demo.plan import CALLS_A_DAY, DemoCall, plan_day
 from dispatch.demo.stage import perform
@@ -60,7 +61,9 @@ def load_day(
     ground = ground if router is None else replace(ground, router=router)
     stage = Stage(ground, ground.router, random.Random(seed), phone_key)  # noqa: S311  # a play
     add_registers(session, villages)
-    plan += calls_of_villages(stage, villages, now)
+    of_villages = calls_of_villages(stage, villages, now)
+    work_on(stage, of_villages, now)
+    plan += [*of_villages, *calls_of_desks(stage, villages, now)]
     plan += tasks_for_field_units(session, stage, villages, now)
     play_until(session, stage, plan, now)
     tell_by_heads(session, regency, now)

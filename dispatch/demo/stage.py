@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dispatch import calls, cases, choosing, orders, proofs
 from dispatch.choosing import Choice
-from dispatch.demo import under_way, words
+from dispatch.demo import desks, under_way, words
 from dispatch.demo.agenda import PLAYER, Act, Stage, Step
 from dispatch.demo.moving import Trip
 from dispatch.rules.candidates import Suggestion
@@ -39,6 +39,7 @@ def perform(session: Session, stage: Stage, step: Step, now: datetime) -> None:
         Act.DONE: under_way.done,
         Act.HOME: under_way.home,
         Act.CLOSE: _close,
+        Act.DESK: desks.perform,
     }[step.act](session, stage, step, now)
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from PIL import Image, ImageDraw
 from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.orm import Session
 
+from dispatch.demo import drawn
 from dispatch.demo.agenda import PLAYER, Act, Stage, Step
 from dispatch.demo.course import Course
 from dispatch.demo.plan import DemoCall
@@ -26,10 +26,9 @@ PARTS = {"001": ("001", "002", "003"), "002": ("004", "005", "006"), "003": ("00
 WAITING, DONE = 3, 2  # complaints of each village whose head looks on
 CROWD = 6  # in each of the two villages with the most people: the public map counts from five
 LATE = 9  # complaints from all over that wait too long
-_STANDS = Course(  # nobody is sent
+STANDS = Course(  # nobody is sent
     send_after_s=None, units=0, answer_s=0, turnout_s=0, on_scene_s=0, close_after_s=0
 )
-_PICTURE = (640, 420)
 
 
 def add_registers(session: Session, villages: Sequence[DemoVillage]) -> None:
@@ -98,7 +97,7 @@ def _call(
         rw = chance.choice([*PARTS])
         rt = chance.choice(PARTS[rw])
         report = replace(report, where=f"{village.name} RT {int(rt)} RW {int(rw)}")
-    return DemoCall(key, now - timedelta(days=chance.uniform(*days)), report, course=_STANDS)
+    return DemoCall(key, now - timedelta(days=chance.uniform(*days)), report, course=STANDS)
 
 
 def tell_by_heads(session: Session, regency: Regency, now: datetime) -> None:
@@ -141,7 +140,7 @@ def _mark(case: AnyRow, name: str, number: int, now: datetime) -> dict[str, obje
 
 
 def _photo(case: AnyRow) -> dict[str, object]:
-    width, height = _PICTURE
+    width, height = drawn.SIZE
     return {
         "incident_id": case.id,
         "key": f"peraga-{case.id}",
@@ -149,21 +148,12 @@ def _photo(case: AnyRow) -> dict[str, object]:
         "by_name": PLAYER.name,
         "width": width,
         "height": height,
-        "image": _drawn(case.id),
+        "image": _sketch(case.id),
         "demo": True,
     }
 
 
-def _drawn(number: int) -> bytes:
-    """No photo of anything: a sketch of a mended road that says so."""
-    width, height = _PICTURE
-    image = Image.new("RGB", _PICTURE, (188, 205, 214))
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((0, height * 0.45, width, height), fill=(122, 134, 104))
-    draw.polygon([(250, 189), (390, 189), (610, 420), (30, 420)], fill=(84, 86, 90))
-    at = 150 + number % 7 * 40
-    draw.polygon([(at, 300), (at + 130, 300), (at + 160, 360), (at - 20, 360)], fill=(44, 45, 48))
-    draw.text((16, 14), "CONTOH PERAGAAN, bukan foto", fill=(20, 30, 40), font_size=26)
+def _sketch(number: int) -> bytes:
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=80)
+    drawn.drawn(number).save(out, "JPEG", quality=80)
     return out.getvalue()

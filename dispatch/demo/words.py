@@ -207,3 +207,27 @@ OUTCOMES: Mapping[str, Sequence[str]] = {
     "aduan": ("ditangani", "ditangani", "bukan_wewenang"),
 }
 NEVER_FOUND = "tidak_ditemukan"  # a call without a pin that nobody could place
+
+# What is written about tickets: to the reporter, among colleagues, by the leader, by the reporter.
+ANSWERS: Sequence[str] = (
+    "Sudah kami tangani hari ini. Fotonya ada di halaman ini. Terima kasih atas laporannya.",
+    "Petugas sudah ke tempat dan pekerjaannya selesai. Bila masih ada kendala, beri tahu kami.",
+    "Sudah diperbaiki. Mohon dilihat; bila belum baik, buka kembali laporan ini.",
+)
+QUESTIONS: Sequence[str] = (
+    "Kami belum menemukan tempatnya. Mohon sebutkan patokan terdekat.",
+    "Mohon beri tahu sejak kapan terjadi dan di sisi jalan yang mana.",
+)
+NOTES: Sequence[str] = (
+    "Bahan dipesan, datang lusa. Regu dua yang mengerjakan.",
+    "Sudah dilihat di tempat: lebih besar dari yang dilaporkan.",
+    "Menunggu giliran alat berat, dijadwalkan pekan ini.",
+)
+INSTRUCTIONS: Sequence[str] = (
+    "Selesaikan sebelum akhir pekan dan laporkan hasilnya.",
+    "Mohon didahulukan, warga sudah lama menunggu.",
+)
+STILL_WRONG: Sequence[str] = (
+    "Sudah rusak lagi setelah hujan kemarin.",
+    "Baru sebagian yang dikerjakan, sisi timur belum.",
+)

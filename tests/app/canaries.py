@@ -79,6 +79,9 @@ class Planted:
     units: dict[str, int] = field(default_factory=dict)  # ids by call sign
     cases: dict[str, Case] = field(default_factory=dict)
     photos: dict[str, int] = field(default_factory=dict)  # ids by the case's name
+    tickets: dict[str, int] = field(default_factory=dict)  # first ticket by the case's name
+    proofs: dict[str, int] = field(default_factory=dict)
+    instructions: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
     def seen_in(self, words: str) -> set[str]:

@@ -147,7 +147,7 @@ def test_an_event_of_what_is_for_the_room_reaches_no_village(office: Office, two
             headers={"Idempotency-Key": f"audience-again-{name}"},
         )
         assert again.status_code == 201
-    until = time.monotonic() + 30  # the theft comes first: what is heard of the tree comes after it
+    until = time.monotonic() + 90  # the theft comes first: what is heard of the tree comes after it
     while f'"id":{two["tree"]}' not in heard and time.monotonic() < until:
         heard += next(stream.response).decode()
     stream.close()

@@ -138,6 +138,16 @@ def test_only_the_room_says_whose_a_case_is_and_that_two_are_the_same(
     assert login not in ("tegalsambi", "damkar1"), "sees the case, and was not refused"
 
 
+@pytest.mark.parametrize("login", ["damkar1", "bupati"])
+@pytest.mark.parametrize("change", ["priority = 1", "place_text = ''", "owner = 'x'", "pin = NULL"])
+def test_who_ends_a_case_writes_nothing_else_of_it(office: Office, told, login, change):
+    with (
+        pytest.raises(ProgrammingError, match="writes only how the case ends"),
+        office.as_scope(scope_of(office, login)) as session,
+    ):
+        session.execute(text(f"UPDATE incident SET {change}"))
+
+
 @pytest.mark.parametrize("column", ["audience", "channel", "due_at", "also_villages", "location"])
 def test_a_crew_says_nothing_of_how_far_a_case_is_told_or_when_it_is_late(
     office: Office, told, column

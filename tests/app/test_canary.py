@@ -10,6 +10,7 @@ import pytest
 from app.api.streams import TICK
 from app.channel import Screen
 from tests.app.canaries import TEGALSAMBI, Planted, plant
+from tests.app.canaries_tickets import plant_tickets
 from tests.app.conftest import Office
 from tests.app.sweep import FILTERS, LAST, MISSING, all_of, every_ask, untaught
 from tests.world import World
@@ -26,6 +27,9 @@ def of(case, parts, *more):
     return {f"{case}.{part}" for part in (*parts, *more)}
 
 
+# Of a ticket: what colleagues wrote, what was answered, proof, who brings it, what a leader wants.
+DESK = ("note", "answer", "step", "proof", "picture", "contractor", "instruction")
+SAID = (*DESK, "reply")  # and the reporter's own words, which are not for the leader
 POSITIONS = {"unit.DMK-01", "unit.AMB-12", "unit.POL-33"}
 TRACKS = {"track.DMK-01", "track.AMB-12", "track.POL-33"}
 MARK = of("fire", ("mark", "head"))  # what the head of the village said of it, and who that is
@@ -41,10 +45,13 @@ ROOM = {
     *of("old", ASKED, *FOUND),
     *of("medical", CONTACT, *FOUND, "category"),
     *of("prank", ("phone!", "name!")),
+    *of("fire", SAID),
+    *of("road", SAID),
+    "old.outcome",  # how it ended, for whoever sees its ticket
     *POSITIONS,
 }
 PROTECTION = of("violence", CONTACT, *FOUND, "category") | of("own", CONTACT, *FOUND, "category")
-PROTECTION |= {"violence.photo"}
+PROTECTION |= {"violence.photo", *of("violence", SAID)}
 
 # Who may be told what. `!` only when a reason is given. What is not named here is a leak;
 # what is named and never told is a hole in the test, or in the screens.
@@ -58,10 +65,11 @@ ALLOWED = {
     "dinkes1": of("medical", ASKED, *DRAWN, "category", "photo") | {"unit.AMB-12"},
     "damkar1": of("fire", ASKED, *DRAWN, "photo")
     | of("old", ASKED, *DRAWN)
-    | {"unit.DMK-01"}
+    | of("fire", SAID)
+    | {"unit.DMK-01", "old.outcome"}
     | MARK,
-    "pupr1": of("road", ASKED, *DRAWN),
-    "ppa1": of("violence", ASKED, *DRAWN, "category", "photo")
+    "pupr1": of("road", ASKED, *DRAWN, *SAID),
+    "ppa1": of("violence", ASKED, *DRAWN, *SAID, "category", "photo")
     | of("own", ASKED, *DRAWN, "category"),
     # The crew of an ambulance belongs to the medical group; of another sensitive case a crew
     # is told where, not what.
@@ -76,7 +84,9 @@ ALLOWED = {
     | of("road", FEATURE)
     | of("old", FEATURE)
     | of("theft", FEATURE)
-    | {"lost.place"}
+    | of("fire", DESK)
+    | of("road", DESK)
+    | {"lost.place", "old.outcome"}
     | POSITIONS
     | MARK,
     # A screen on the wall: nothing sensitive, no word of a caller, and not in whose house.
@@ -100,7 +110,9 @@ HIDDEN_FROM = {  # cases that a role with the right to open cases must not know 
 
 @pytest.fixture(scope="module")
 def planted(office: Office) -> Planted:
-    return plant(office)
+    planted = plant(office)
+    plant_tickets(planted)
+    return planted
 
 
 def test_every_route_is_one_that_the_generator_can_ask(shared_world: World):

@@ -166,3 +166,61 @@ _TOLD = text(
     " (extract(epoch FROM due_at - opened_at) / 60)::integer"
     " FROM incident WHERE category_code = ANY (:codes)"
 )
+
+
+STOOD = ("baru", "dikerjakan", "ditutup")  # tickets from before they had a life of their own
+
+
+def test_old_tickets_keep_their_state_and_their_steps_say_so(old: str):
+    command.upgrade(migrate.alembic_config(old), "0009")
+    engine = create_engine(old, poolclass=pool.NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("SELECT set_config('app.role', 'system', true)"))
+        connection.execute(_AGENCY)
+        for number, state in enumerate(STOOD, start=1):
+            over = "now()" if state == "ditutup" else "NULL"
+            connection.execute(
+                text(
+                    f"UPDATE incident SET closed_at = {over}, state = :case, outcome = :ended"
+                    " WHERE id = :id"
+                ),
+                {
+                    "case": "ditutup" if state == "ditutup" else "baru",
+                    "ended": "ditangani" if state == "ditutup" else None,
+                    "id": number,
+                },
+            )
+            connection.execute(_TICKET, {"id": number, "state": state})
+    migrate.upgrade(old)
+    with engine.begin() as connection:
+        connection.execute(text("SELECT set_config('app.role', 'system', true)"))
+        rows = connection.execute(_TICKETS).all()
+        steps = connection.execute(_STEPS).all()
+    assert [(r.state, r.kind, r.category_code, r.priority) for r in rows] == [
+        (state, "aduan", "lainnya", 4) for state in STOOD
+    ]
+    assert [r.closed_at is not None for r in rows] == [False, False, True]
+    assert [r.outcome for r in rows] == [None, None, "ditangani"]
+    assert [list(s.states) for s in steps] == [
+        ["baru"],
+        ["baru", "dikerjakan"],
+        ["baru", "ditutup"],
+    ]
+    migrate.differences(old)
+
+
+_AGENCY = text(
+    "INSERT INTO agency (id, code, name, short, kind) VALUES (1, 'uji', 'Uji', 'Uji', 'opd')"
+)
+_TICKET = text(
+    "INSERT INTO ticket (incident_id, agency_id, state, rule, opened_at)"
+    " VALUES (:id, 1, :state, '', now() - interval '1 day')"
+)
+_TICKETS = text(
+    "SELECT state, kind, category_code, priority, closed_at, outcome FROM ticket"
+    " ORDER BY incident_id"
+)
+_STEPS = text(
+    "SELECT array_agg(state ORDER BY id) AS states FROM ticket_step GROUP BY ticket_id"
+    " ORDER BY ticket_id"
+)

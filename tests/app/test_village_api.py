@@ -31,8 +31,18 @@ def village(office: Office, login="tegalsambi"):
     return office.client(login).get("/api/village").get_json()
 
 
+def prove(office: Office, number):
+    """Bring what some categories want before a case of theirs is closed as done."""
+    room = office.client("dispatcher1")
+    for ticket in room.get(f"/api/incidents/{number}").get_json()["tickets"]:
+        body = {"url": "https://media.example/kabar", "note": "", "key": next(KEYS)}
+        answer = room.post(f"/api/tickets/{ticket['id']}/proofs", json=body)
+        assert answer.status_code == 201, answer.get_data(as_text=True)
+
+
 def close(office: Office, number, outcome):
     room = office.client("dispatcher1")
+    prove(office, number)
     version = room.get(f"/api/incidents/{number}").get_json()["feature"]["properties"]["version"]
     body = {"outcome": outcome, "version": version}
     assert room.post(f"/api/incidents/{number}/close", json=body).status_code == 200

@@ -19,8 +19,28 @@ from dispatch.demo.plan import plan_ahead, plan_day
 from dispatch.demo.teller import DemoVillage
 from dispatch.ground import Ground
 from dispatch.regency import read_regency
+from dispatch.rules.course import fold
+from dispatch.rules.ticketing import TicketState
 from dispatch.rules.workflow import AssignmentState, CallClass, UnitState
-from dispatch.schema import Assignment, Call, CallContact, Incident, LogEntry, Ticket, Unit
+from dispatch.schema import (
+    Assignment,
+    Call,
+    CallContact,
+    Incident,
+    Instruction,
+    LogEntry,
+    Notice,
+    Outgoing,
+    Proof,
+    Ticket,
+    TicketMessage,
+    TicketRating,
+    TicketStep,
+    Unit,
+    User,
+)
+from dispatch.scope import Role
+from dispatch.tickets import rows as rows_of
 from geo.point import Point
 from geo.routing.crow import CrowRouter
 from geo.schema import Edition, LandMass, Village
@@ -182,7 +202,10 @@ def real_call(session: Session, ground: Ground, joins: int | None = None) -> dic
 
 def rows(session: Session) -> dict[str, int]:
     """Rows of each table that a demonstration writes to."""
-    tables = (Call, CallContact, Incident, Ticket, Assignment, LogEntry)
+    tables = (
+        Call, CallContact, Incident, Ticket, Assignment, LogEntry, TicketStep, TicketMessage,
+        TicketRating, Instruction, Proof, Notice, Outgoing,
+    )  # fmt: skip
     return {
         t.__tablename__: session.scalar(select(func.count()).select_from(t)) or 0 for t in tables
     }
@@ -205,6 +228,48 @@ def test_a_loaded_day_has_cases_in_every_state_with_units_at_work(session, groun
     over = (AssignmentState.DONE, AssignmentState.RETURNED)
     done = select(func.count()).where(Assignment.state.in_(over))
     assert session.scalar(done) > 5
+
+
+@pytest.fixture
+def leader(session: Session) -> User:
+    """Who gives the instructions."""
+    user = User(login="uji", name="Pimpinan Uji", password_hash="x", role=Role.LEADER, groups=[])
+    session.add(user)
+    session.flush()
+    return user
+
+
+def test_the_desks_of_a_loaded_day_have_tickets_in_every_state(session, ground, leader):
+    load_day(session, ground, NOW)
+    states = set(session.scalars(select(Ticket.state).where(Ticket.demo)))
+    assert set(TicketState) - states <= {TicketState.MERGED, TicketState.REOPENED}
+    kinds = set(session.scalars(select(TicketMessage.kind)))
+    assert kinds == {"catatan", "jawaban", "tanggapan"}
+    assert session.scalar(select(func.count()).where(TicketRating.stars > 0)) > 2
+    given = session.scalars(select(Instruction)).all()
+    assert {i.by_user for i in given} == {leader.id}
+    late = select(func.count()).where(Ticket.due_at < NOW, Ticket.closed_at.is_(None))
+    assert session.scalar(late) > 0
+    # What is invented is told to nobody.
+    assert session.scalar(select(func.count()).select_from(Outgoing)) == 0
+
+
+def test_drawn_proof_says_that_it_is_drawn_and_stands_beside_the_case(session, ground):
+    load_day(session, ground, NOW)
+    photos = session.scalars(select(Proof).where(Proof.kind == "foto")).all()
+    assert photos
+    assert all(p.demo and p.far_m is not None and p.far_m < 100 for p in photos)
+    assert {code for p in photos for code in p.found} == set()
+
+
+def test_the_row_of_an_invented_ticket_is_the_fold_of_its_steps(session, ground):
+    load_day(session, ground, NOW)
+    for ticket in session.scalars(select(Ticket).where(Ticket.demo)):
+        steps = rows_of.steps_of(session, ticket.id)
+        assert fold(steps).state == ticket.state
+        times = [step.at for step in steps]
+        assert times == sorted(times)
+        assert times[-1] <= NOW
 
 
 def test_a_unit_that_a_demo_user_rides_with_has_a_task(session, ground):

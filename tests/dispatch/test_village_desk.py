@@ -221,7 +221,7 @@ def test_an_old_version_a_closed_case_and_a_case_elsewhere_are_refused(
     case = take(**chosen_place(shared_world))
     with pytest.raises(ChangedMeanwhile):
         say_here(shared_world, head, case, version=7)
-    close = {"outcome": "ditangani", "version": 1}
+    close = {"outcome": "ganda", "version": 1}
     assert operator.post(f"/api/incidents/{case['id']}/close", json=close).status_code == 200
     for say in (
         lambda: say_here(shared_world, head, case, version=2),

@@ -3,6 +3,7 @@
 import { get, withQuery } from "../api.js";
 import { $, el, fill, icon, sign } from "../dom.js";
 import { clock, fullTime, serverNow } from "../format.js";
+import { dayClock } from "../ticket/times.js";
 import { problemWords } from "../problems.js";
 import { stateName } from "../ticket/words.js";
 import { t } from "../words.js";
@@ -113,5 +114,5 @@ function withWhom({ agency, holder, waits, kind }) {
 function instructionOf({ text, due_at }) {
   const key = Date.parse(due_at) < serverNow() ? "leaders.instruction_over" : "leaders.instructed";
   const kind = key === "leaders.instruction_over" ? "instruction over" : "instruction";
-  return el("span", { class: kind }, icon("flag"), t(key, { text, time: fullTime(due_at) }));
+  return el("span", { class: kind }, icon("flag"), t(key, { text, time: dayClock(due_at) }));
 }

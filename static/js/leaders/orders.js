@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { $, el, fill } from "../dom.js";
-import { fullTime } from "../format.js";
+import { dayClock } from "../ticket/times.js";
 import { problemWords } from "../problems.js";
 import { stateName } from "../ticket/words.js";
 import { t } from "../words.js";
@@ -25,7 +25,7 @@ export function openOrders() {
 }
 
 function row({ ticket, text, by, due_at, agency, state, overdue }) {
-  const words = t(overdue ? "leaders.order_over" : "leaders.order_due", { time: fullTime(due_at) });
+  const words = t(overdue ? "leaders.order_over" : "leaders.order_due", { time: dayClock(due_at) });
   return el(
     "li",
     { class: "late-row order" },

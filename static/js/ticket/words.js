@@ -30,7 +30,8 @@ export function leftWords(ticket) {
   if (!clock) return { words: t("ticket.no_clock"), kind: "calm", at: null };
   const late = clock.seconds < 0;
   const long = spanOf(Math.abs(clock.seconds), clock);
-  const soon = clock.which !== "reply" && ticket.share !== null && ticket.share >= SOON;
+  const lastDay = !clock.wall && clock.seconds < clock.day;
+  const soon = clock.which !== "reply" && (lastDay || (ticket.share ?? 0) >= SOON);
   return {
     words: t(late ? "ticket.late" : "ticket.left", { span: long }),
     kind: late && clock.which !== "reply" ? "late" : soon ? "soon" : "calm",
