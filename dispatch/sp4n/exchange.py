@@ -51,29 +51,38 @@ class Telling:
 
 def plan(session: Session, now: datetime, ground: Ground, most: int = MOST_PLANNED) -> int:
     """Mark what the other side does not know yet; how many reports that is."""
-    marked = 0
-    for told in standing.news(session, now, ground, most):
-        marked += _plan_one(session, told, now)
+    news = standing.news(session, now, ground, most)
+    marked = _begin(session, [told for told in news if told.link_id is None], now)
+    for told in news:
+        if told.link_id is not None:
+            marked += _mark(session, told, now)
+    session.flush()
     return marked
 
 
-def _plan_one(session: Session, told: Told, now: datetime) -> int:
-    if told.link_id is None:
-        made = (
-            insert(ExchangeLink)
-            .values(
-                system=SYSTEM_NAME,
-                ticket_id=told.ticket_id,
-                incident_id=told.incident_id,
-                key=str(uuid.uuid4()),
-                state=WAITING,
-                next_at=now,
-                at=now,
-            )
-            .on_conflict_do_nothing(index_elements=["system", "ticket_id"])
-            .returning(ExchangeLink.id)
-        )
-        return 0 if session.execute(made).first() is None else 1
+def _begin(session: Session, news: Sequence[Told], now: datetime) -> int:
+    """Links of what was never told; another worker may have made some this very moment."""
+    if not news:
+        return 0
+    rows = [
+        {
+            "system": SYSTEM_NAME,
+            "ticket_id": told.ticket_id,
+            "incident_id": told.incident_id,
+            "key": str(uuid.uuid4()),
+            "state": WAITING,
+            "next_at": now,
+            "at": now,
+        }
+        for told in news
+    ]
+    made = insert(ExchangeLink).values(rows)
+    once = made.on_conflict_do_nothing(index_elements=["system", "ticket_id"])
+    return len(session.execute(once.returning(ExchangeLink.id)).all())
+
+
+def _mark(session: Session, told: Told, now: datetime) -> int:
+    """What has changed since it was told waits to be told anew; 1 when it does."""
     query = select(ExchangeLink).where(ExchangeLink.id == told.link_id)
     link = session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
     if link is None or link.state != EVEN:

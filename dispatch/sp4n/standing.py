@@ -37,8 +37,8 @@ _CHANGED = """(l.id IS NULL OR (l.state = 'selaras'
      AND l.told ->> 'v' IS DISTINCT FROM t.version || '.' || coalesce(answer.id, 0)))"""
 
 _BY_ID = text(_ROWS + "t.id = ANY (:ids)")
-_ALL = text(f"{_ROWS}{_TELLABLE} ORDER BY t.id")
-_NEWS = text(f"{_ROWS}{_TELLABLE} AND {_CHANGED} ORDER BY t.id LIMIT :most")
+_ALL = text(_ROWS + _TELLABLE + " ORDER BY t.id")
+_NEWS = text(_ROWS + _TELLABLE + " AND " + _CHANGED + " ORDER BY t.id LIMIT :most")
 
 
 @dataclass(frozen=True, slots=True)
