@@ -62,7 +62,9 @@ def outgoing(session: Session, parts: Parts) -> list[Row]:
     zone = ground.regency.hours.zone
     rows = []
     for one in told:
-        link = links[one.ticket_id]
+        link = links.get(one.ticket_id)
+        if link is None:
+            continue  # another worker has it this very moment: it comes with the next file
         values = one.face.record() | {
             "kunci": link.key,
             "nomor_tiket": one.ticket_id,

@@ -50,7 +50,7 @@ class Telling:
 
 
 def plan(session: Session, now: datetime, ground: Ground, most: int = MOST_PLANNED) -> int:
-    """Mark what the other side does not know yet; how many reports that is."""
+    """Mark what the other side does not know yet; how many reports were looked at anew."""
     news = standing.news(session, now, ground, most)
     marked = _begin(session, [told for told in news if told.link_id is None], now)
     for told in news:
@@ -82,14 +82,14 @@ def _begin(session: Session, news: Sequence[Told], now: datetime) -> int:
 
 
 def _mark(session: Session, told: Told, now: datetime) -> int:
-    """What has changed since it was told waits to be told anew; 1 when it does."""
+    """What has changed since it was told waits to be told anew; 1 unless another has it."""
     query = select(ExchangeLink).where(ExchangeLink.id == told.link_id)
     link = session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
     if link is None or link.state != EVEN:
         return 0
     if link.told.get("face") == told.face.record():
         link.told = link.told | {"v": told.mark}  # claimed, say: nothing that is told has changed
-        return 0
+        return 1
     link.state, link.next_at, link.tries = WAITING, now, 0
     return 1
 

@@ -67,16 +67,14 @@ def _measure(world: World, there: Sp4n, told: int) -> None:
     while made := plan():
         planned, rounds = planned + made, rounds + 1
     spent = time.perf_counter() - begun
-    print(
-        f"planned           {planned:8} in {rounds} rounds, {1000 * spent / max(1, rounds):8.0f} ms each"
-    )
+    each = 1000 * spent / max(1, rounds)
+    print(f"planned           {planned:8} in {rounds} rounds, {each:8.0f} ms each")
     _say("plan, nothing new", plan)
     _say("read all", lambda: len(_all(world, now, ground)))
     begun = time.perf_counter()
     count = worker.push(office, most=told)
-    print(
-        f"told              {count:8} over HTTP, {count / (time.perf_counter() - begun):8.0f} a second"
-    )
+    rate = count / (time.perf_counter() - begun)
+    print(f"told              {count:8} over HTTP, {rate:8.0f} a second")
     remotes = office.client.all()
 
     def compare() -> int:

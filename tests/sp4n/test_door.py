@@ -4,18 +4,22 @@ import csv
 import io
 import zipfile
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
+from app.cli import cli
 from app.exchange import worker
 from app.exchange.workbook import BadWorkbook, rows_of
 from dispatch.rules.ticketing import TicketState
 from dispatch.schema import LogEntry
 from dispatch.sp4n.report112 import CallLine, summed
+from tests.cluster import SECRET
 from tests.dispatch.ticket_desk import ROAD, VIOLENCE
 from tests.sp4n.conftest import Both
 
@@ -200,3 +204,39 @@ def test_a_month_has_every_hour_and_its_own_calls_alone():
     assert (found.total, len(found.by_hour), found.by_hour[23]) == (2, 24, 2)
     assert found.by_class == {"normal": 1, "ghost": 1, "prank": 0, "informasi": 0}
     assert found.by_day == {date(2026, 2, 28): 2}
+
+
+def test_the_commands_do_the_same_without_a_page(both: Both, tmp_path: Path):
+    world = both.desk.world
+    given = {
+        "DATABASE_URL": world.app_url,
+        "DATABASE_ADMIN_URL": world.owner_url,
+        "SECRET_KEY": SECRET,
+        "TANGGAP_VAR": str(tmp_path),
+    }
+
+    def run(*words: str, **more: str) -> tuple[int, str]:
+        told = CliRunner().invoke(cli, ["sp4n", *words], env=given | more)
+        return told.exit_code, told.output
+
+    both.there.file("Sampah menumpuk", kategori="lingkungan_hidup")
+    line = {"TANGGAP_SP4N": both.there.url}
+    assert run("reconcile", **line)[0] == 1
+    assert "baru: 1" in run("pull", **line)[1]
+    assert "terkirim: 1" in run("push", **line)[1]
+    code, said = run("reconcile", **line)
+    assert (code, said) == (0, "di sini 1, di sana 1, berbeda 0\n")
+    away = run("push", TANGGAP_SP4N="http://lain@127.0.0.1:9/api")
+    assert away == (0, "terkirim: 0\n")
+    assert "tidak menjawab" in run("pull", TANGGAP_SP4N="http://lain@127.0.0.1:9/api")[1]
+    book = tmp_path / "keluar.xlsx"
+    assert run("export", str(book))[0] == 0
+    assert "sama: 1" in run("import", str(book))[1]
+    assert "sama: 1" in run("import", str(book), "--now")[1]
+    (tmp_path / "salah.csv").write_text("nomor_sp4n,status,isi\nS-1,beres,x\n")
+    code, said = run("import", str(tmp_path / "salah.csv"))
+    assert code == 1
+    assert "baris 2, kolom status" in said
+    assert run("report112", str(tmp_path / "112.csv"), "--month", "2026-03")[0] == 0
+    assert "kelas,normal,0" in (tmp_path / "112.csv").read_text()
+    assert run("report112", str(tmp_path / "112.pdf"))[0] == 2
