@@ -60,7 +60,7 @@ def get_exchange() -> dict[str, Any]:
 def post_reconcile() -> dict[str, Any]:
     """Compare now; with `repair` mend what can be mended safely. Raises NotDone."""
     asked = body(ReconcileBody)
-    run, mended = worker.reconcile(_office(), repair=asked.repair)
+    run, mended = worker.reconcile(_office(), repair=asked.repair, within_s=PATIENCE_S)
     with parts().transaction(me().scope) as session:
         standing = _standing(session)
         log.record(

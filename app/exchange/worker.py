@@ -117,9 +117,10 @@ def take_in(parts: Parts, remotes: Sequence[Remote]) -> dict[Heard, int]:
     return counts
 
 
-def reconcile(office: Office, *, repair: bool = False) -> tuple[Run, int]:
+def reconcile(office: Office, *, repair: bool = False, within_s: float = 120.0) -> tuple[Run, int]:
     """Compare, and mend where it is asked for; the last comparison, and how much was mended.
 
+    within_s   for how long what must be told is sent; the rest goes with the worker
     Raises NotDone when the other side does not answer.
     """
     remotes = office.client.all()
@@ -128,7 +129,7 @@ def reconcile(office: Office, *, repair: bool = False) -> tuple[Run, int]:
         return run, 0
     with office.parts.transaction(EXCHANGE) as session:
         mended = reconciling.mend(session, run, remotes, office.now(), office.parts.ground())
-    deadline = time.monotonic() + 2 * 60
+    deadline = time.monotonic() + within_s
     push(office, until=lambda: time.monotonic() > deadline)
     return _compare(office, office.client.all(), keep=True), mended
 
