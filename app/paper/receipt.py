@@ -34,5 +34,6 @@ def receipt(heading: Heading, of: Receipt, hint: str = "") -> str:
             shown=of.address.partition("://")[2],
             drawn=qr(of.address),
             hint=hint,
+            demo=heading.demo,
         )
     return page(heading, inner, maps=False)

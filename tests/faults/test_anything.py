@@ -166,8 +166,8 @@ def test_no_query_makes_the_server_fail(
     reads, given_numbers = door.reads(), iter(numbers)
     path = re.sub(r"<[^>]+>", lambda _: str(next(given_numbers)), reads[which % len(reads)])
     login = door.logins[who % len(door.logins)]
-    answer = door.as_(login).get(path, query_string=query)
-    assert answer.status_code < 500, (login, path, query, answer.data)
+    with door.as_(login).get(path, query_string=query) as answer:  # a file is closed with it
+        assert answer.status_code < 500, (login, path, query, answer.data)
 
 
 @given(cursor=WORDS | st.from_regex(r"[0-9]{1,22}-[0-9]{1,22}", fullmatch=True))
