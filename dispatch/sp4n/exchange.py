@@ -14,7 +14,6 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from dispatch import log
 from dispatch.errors import DispatchError, Unknown
 from dispatch.ground import Ground
 from dispatch.rules.digest import next_try
@@ -270,8 +269,3 @@ def counts(session: Session) -> Counts:
     )
     waiting, even, failed_, dead = (by.get(s, 0) for s in (WAITING, EVEN, FAILED, DEAD))
     return Counts(waiting, even, failed_, dead, trouble)
-
-
-def note_run(session: Session, kind: str, **facts: Any) -> None:
-    """The row of the log that says who had the exchange do something."""
-    log.record(session, kind, **facts)
