@@ -15,6 +15,7 @@ from dispatch import bulk, desk, instructions, merging, messages, telling, ticke
 from dispatch import errors as dispatch_errors
 from dispatch.errors import ChangedMeanwhile, DispatchError, UnitTaken
 from dispatch.responsible import NoSuchOwner
+from dispatch.sp4n.report112 import NoSuchMonth
 from geo.errors import BadPoint, GeoError, NoEdition, NoMatch, OutsideCoverage
 from geo.gazetteer import BadPlace
 from geo.tiles import BadTile
@@ -107,6 +108,7 @@ STATUS: dict[type[Exception], int] = {
     telling.BrowserTaken: 409,
     instructions.BadInstruction: 422,
     instructions.AnsweredAlready: 409,
+    NoSuchMonth: 422,
     IntegrityError: 422,  # in a problem document of one of many; see database_problem()
 }
 _NAMES_FIELD = (

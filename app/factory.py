@@ -15,6 +15,7 @@ from app.api import (
     choosing,
     cover,
     desk,
+    exchange,
     exports,
     ground,
     inbox,
@@ -45,6 +46,7 @@ from app.api import whom as whom_api
 from app.auth import guard
 from app.config import ROOT, Settings
 from app.live import Hub
+from app.pages import exchange as exchange_page
 from app.pages import (
     field,
     house,
@@ -65,14 +67,14 @@ from app.pages import (
 from app.parts import Parts, build
 
 API = (
-    assignments, board, bulk, calls, choosing, cover, desk, exports, ground, inbox, incidents,
-    instructions, leaders_api, load, merging, notices_out, passages, people, photos, positions,
-    proofs, public_api, push, surge, ticket_exports, tickets_api, tiles, tokens, units, village,
-    wall_api, whom_api,
+    assignments, board, bulk, calls, choosing, cover, desk, exchange, exports, ground, inbox,
+    incidents, instructions, leaders_api, load, merging, notices_out, passages, people, photos,
+    positions, proofs, public_api, push, surge, ticket_exports, tickets_api, tiles, tokens, units,
+    village, wall_api, whom_api,
 )  # fmt: skip
 PAGES = (
-    field, house, leaders, notices, prints, prints_weekly, public, receipts, screens, session,
-    tickets, track, wall, whom, work_link,
+    exchange_page, field, house, leaders, notices, prints, prints_weekly, public, receipts, screens,
+    session, tickets, track, wall, whom, work_link,
 )  # fmt: skip
 
 

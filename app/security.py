@@ -11,6 +11,7 @@ MOST_BYTES = 64 * 1024  # of a request: thirty minutes of fast typing
 LONGER = {
     "positions.post_positions": 256 * 1024,  # 500 fixes
     "photos.post_photo": 15 * 1024 * 1024 + MOST_BYTES,
+    "exchange.post_import": 4 * 1024 * 1024,
     "proofs.post_proof": 15 * 1024 * 1024 + MOST_BYTES,
     # Without a script several photos come with one form, also as it is said to be done.
     "work_link.post_photo": 24 * 1024 * 1024 + MOST_BYTES,

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "roads": ("app.cli.roads", "roads", "Import, list and choose the network of roads."),
     "sender": ("app.cli.sender", "sender", "Send what the outbox holds."),
     "serve": ("app.cli.serve", "serve", "Serve the screens and the API."),
+    "sp4n": ("app.cli.sp4n", "sp4n", "Exchange reports with SP4N-LAPOR; report calls to 112."),
     "units": ("app.cli.units", "units", "List units, take them off and on duty."),
     "up": ("app.cli.up", "up", "Bring the database up to date and fill it."),
     "users": ("app.cli.users", "users", "Add, list and disable users."),

@@ -13,6 +13,7 @@ from dispatch.regency.plans import Plans
 from dispatch.regency.positions import PositionRules
 from dispatch.regency.public import PublicRules
 from dispatch.regency.roads import RoadRules
+from dispatch.regency.sp4n import ExchangeRules
 from dispatch.rules.audience import Audience
 from dispatch.rules.clocks import Clocks
 from dispatch.rules.hours import Hours
@@ -168,6 +169,7 @@ class Regency:
     owners: OwnerRules
     contacts: tuple[ContactEntry, ...]
     notices: NoticeRules = field(default_factory=NoticeRules)
+    sp4n: ExchangeRules = field(default_factory=ExchangeRules)
 
     @property
     def timezone(self) -> str:

@@ -17,6 +17,7 @@ from dispatch.regency import (
     positions,
     public,
     roads,
+    sp4n,
 )
 from dispatch.regency.checks import check
 from dispatch.regency.entry import YES_NO, Entry
@@ -51,11 +52,12 @@ def read_regency(folder: Path) -> Regency:
     """The regency that the folder describes, checked as a whole.
 
     Files: regency.toml, agencies.toml, categories.toml, groups.toml, stations.csv,
-    units.csv; roads.toml, plans.toml, users.toml, demo.toml, assets.toml, assets.csv and
-    contacts.toml may be absent.
+    units.csv; roads.toml, plans.toml, users.toml, demo.toml, sp4n.toml, assets.toml, assets.csv
+    and contacts.toml may be absent.
     Raises BadConfiguration naming file, entry, field and what would be right.
     """
     base = files.toml_of(folder, "regency.toml")
+    exchange = files.toml_of(folder, "sp4n.toml", needed=False)
     own = base.entry("regency")
     travel = base.entry("travel")
     speeds = travel.entry("speed_kmh_by_kind", needed=False)
@@ -96,10 +98,17 @@ def read_regency(folder: Path) -> Regency:
         late=emergencies_late,
         clocks=clocks.read(folder, hours.zone, emergencies_late),
         notices=notices.read(files.toml_of(folder, "notices.toml", needed=False), hours.zone),
+        sp4n=sp4n.read(exchange),
     )
     for entry in (own, travel, base):
         entry.done()
     check(regency)
+    sp4n.check(
+        regency.sp4n,
+        exchange,
+        [c.code for c in regency.categories],
+        [a.code for a in regency.agencies],
+    )
     clocks.check(regency.clocks, ((c.code, c.kind, c.clock) for c in regency.categories))
     return regency
 

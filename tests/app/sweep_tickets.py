@@ -22,6 +22,9 @@ INBOX = (
     "category=kdrt", f"village={TEGALSAMBI}", "holder=1", "box=semua&limit=200",
 )  # fmt: skip
 QUERIES: Mapping[str, Callable[[Planted], list[str]]] = {
+    "exchange.get_calls_csv": lambda p: ["", "each=1&month=2026-03", "month=x"],
+    "exchange.get_calls_xlsx": lambda p: ["each=1&month=2026-03"],
+    "exchange_page.get_report": lambda p: ["", "bulan=2026-03", "bulan=x"],
     "inbox.get_tickets": lambda p: ["", *INBOX, "after=kenari", "box=x"],
     "inbox.get_points": lambda p: ["", *INBOX[:1], *INBOX[-4:]],
     "desk.get_answers": lambda p: ["", *(f"ticket={n}" for n in p.tickets.values())],
@@ -82,6 +85,7 @@ BODIES: Mapping[str, Callable[[Planted], list[Any]]] = {
     "proofs.post_look": lambda p: [{"accepted": False}, {"accepted": True}],
     "proofs.post_link": lambda p: [{"name": " ", "days": 1}],
     "proofs.delete_link": lambda p: [None],
+    "exchange.post_reconcile": lambda p: [{"repair": True}],  # no line is set up
 }
 FORMS: Mapping[str, dict[str, str]] = {
     "track.post_form": {"code": "1-AAAA-BBBB"},
@@ -90,4 +94,5 @@ FORMS: Mapping[str, dict[str, str]] = {
     "track.post_rating": {"stars": "5"},
     "work_link.post_photo": {"key": "sapuan"},
     "work_link.post_done": {},
+    "exchange.post_import": {"take": "1"},
 }

@@ -24,8 +24,8 @@ REFERENCE = {
 # Holds nothing private, but not everybody may write it.
 GUARDED = {"learned_name", "passage", "public_snapshot"}
 NO_RIGHT = {"alembic_version", "spatial_ref_sys"}
-# Seals are written by the app, and read by same_photo() alone; the exchange is not built yet.
-UNREAD = {"proof_seal", "proof_band", "exchange_link", "exchange_run"}
+# Seals are written by the app, and read by same_photo() alone.
+UNREAD = {"proof_seal", "proof_band"}
 # Executed by triggers alone: what is written, where, says who is told of it.
 TELLING = {
     "tell", "tell_of_step", "tell_of_rung", "tell_of_instruction", "tell_of_message",
@@ -37,6 +37,7 @@ DEFINERS = TELLING | {  # look past the policies, and answer no more than this
     "linked_incident", "reported_incident",  # the id of the case of a link, of a code
     "proof_findings", "same_photo",  # codes of what was found in proofs; ids of tickets
     "case_stands", "reports_of",  # how many tickets, orders, reports a case has; till when
+    "calls_112",  # hour, class and kind of each call of a month, for dispatchers
 }  # fmt: skip
 
 

@@ -35,6 +35,7 @@ PAGES = [
     ("pupr1", "/kotak/angka"),
     ("operator1", "/kontak"),
     ("admin", "/pemberitahuan"),
+    ("dispatcher1", "/sp4n"),
 ]
 OUTSIDE = [
     "/masuk", "/tidak-ada", "/publik", "/publik/angka", f"/sematan/{TEGALSAMBI}",
@@ -45,6 +46,7 @@ OUTSIDE = [
 PAPER = [
     "/laporan/beban", "/laporan/kejadian", f"/laporan/desa/{TEGALSAMBI}",
     f"/laporan/desa/{TEGALSAMBI}/poster", "/laporan/tanda-terima/{call}",
+    "/sp4n/laporan-112",
 ]  # fmt: skip
 SCROLL = "() => document.documentElement.scrollWidth - window.innerWidth"
 
