@@ -8,6 +8,7 @@ import { callKeys } from "./call_keys.js";
 import { openCaseDesk } from "./case_desk.js";
 import { openDesk } from "./desk.js";
 import { $, el, fill, notice } from "./dom.js";
+import { openBell } from "./inbox/bell.js";
 import { bindKeys, listKeys } from "./keys.js";
 import { showCut, showUpdated } from "./link_state.js";
 import { openMap, whyNoMap } from "./map.js";
@@ -63,6 +64,7 @@ ground?.onClick({
   onGround: placed,
 });
 bindKeys(keys);
+openBell($("#bell"));
 $("#show-keys").addEventListener("click", help);
 addEventListener("beforeunload", (event) => {
   if (callDesk.unsaved()) event.preventDefault();

@@ -4,6 +4,7 @@ import { get } from "../api.js";
 import { openBoard } from "../board.js";
 import { $, el, fill, icon, notice } from "../dom.js";
 import { byUrgency, count } from "../figures.js";
+import { openBell } from "../inbox/bell.js";
 import { UNSURE, chancesOf } from "../incident_words.js";
 import { bindKeys, listKeys } from "../keys.js";
 import { showCut, showUpdated } from "../link_state.js";
@@ -114,6 +115,7 @@ function wire() {
   ground?.onClick({ onChoose: (kind, id) => (kind === "unit" ? chooseUnit(id) : choose(id)) });
   mapViews(ground, board);
   bindKeys(keys);
+  openBell($("#bell"));
   runTimers(() => {
     if (isHeld()) return;
     alarms.draw(board.units.values());

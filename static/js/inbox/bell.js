@@ -46,13 +46,17 @@ export function openBell(place) {
   return { read };
 }
 
+// What is about no ticket is looked after elsewhere.
+const PAGES = { surat_mati: "/pemberitahuan" };
+
 function item({ kind, ticket, at, by, seen_at: seen }) {
   const id = ticket?.id ?? ticket;
+  const page = id ? `/tiket/${id}` : PAGES[kind];
   const words = el("span", {}, wordFor("notice", kind), id ? ` #${id}` : "");
   return el(
     "li",
     { class: seen ? "" : "t-unseen" },
-    id ? el("a", { href: `/tiket/${id}` }, words) : words,
+    page ? el("a", { href: page }, words) : words,
     el(
       "p",
       { class: "quiet small" },
