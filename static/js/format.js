@@ -56,6 +56,13 @@ export function span(seconds) {
   return t("time.days", { n: Math.round(seconds / 86400) });
 }
 
+/** As span, but never more than has passed: what is late by 47 hours is late by "1 hari". */
+export function spanPassed(seconds) {
+  if (seconds < 3600) return t("time.minutes", { n: Math.max(1, Math.floor(seconds / 60)) });
+  if (seconds < 86400) return t("time.hours", { n: Math.floor(seconds / 3600) });
+  return t("time.days", { n: Math.floor(seconds / 86400) });
+}
+
 /** Seconds since the moment, by the server's clock. */
 export function ageSeconds(iso) {
   return (serverNow() - Date.parse(iso)) / 1000;

@@ -7,7 +7,7 @@ import { dayClock } from "../ticket/times.js";
 import { problemWords } from "../problems.js";
 import { stateName } from "../ticket/words.js";
 import { t } from "../words.js";
-import { whatAndWhere, worked } from "./words.js";
+import { overBy, whatAndWhere } from "./words.js";
 
 /**
  * The list. onInstruct(ticket, button) is offered on each where it is given.
@@ -76,7 +76,7 @@ function row(ticket, onInstruct) {
     el(
       "b",
       { class: "late-by", title: fullTime(due.done) },
-      t("leaders.over", { span: worked(over.s, over) }),
+      t("leaders.over", { span: overBy(over) }),
     ),
     el(
       "div",

@@ -1,6 +1,6 @@
 /** Times, shares and places of the leaders' figures in words. */
 
-import { span } from "../format.js";
+import { span, spanPassed } from "../format.js";
 import { t } from "../words.js";
 
 const locale = document.documentElement.lang === "en" ? "en-GB" : "id-ID";
@@ -35,6 +35,14 @@ export function worked(seconds, { day_s, wall }) {
   return span(seconds);
 }
 
+/** How much a ticket is over by, as its own page says it: only what has passed whole counts. */
+export function overBy({ s: seconds, day_s, wall }) {
+  if (wall) return spanPassed(seconds);
+  if (seconds >= day_s) return t("leaders.work_days", { n: Math.floor(seconds / day_s) });
+  if (seconds >= HOUR_S) return t("leaders.work_hours", { n: Math.floor(seconds / HOUR_S) });
+  return spanPassed(seconds);
+}
+
 /** "Jalan rusak di Bangsri" */
 export function whatAndWhere({ category_name, category_name_en, village, place }) {
   const category = locale === "en-GB" ? (category_name_en ?? category_name) : category_name;
@@ -50,7 +58,7 @@ export function sentence(figures, worst, { agency }) {
   const { total, rows, by } = figures;
   if (!total.late) return t("leaders.none_late", { n: total.open });
   const longest = worst && {
-    span: worked(worst.over.s, worst.over),
+    span: overBy(worst.over),
     agency: holderOf(worst),
     what: whatAndWhere(worst),
   };

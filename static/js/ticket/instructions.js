@@ -2,7 +2,7 @@
 
 import { post } from "../api.js";
 import { el, fill, icon, notice } from "../dom.js";
-import { fullTime, serverNow, span } from "../format.js";
+import { fullTime, serverNow, spanPassed } from "../format.js";
 import { t } from "../words.js";
 import { ticketProblem } from "./problems.js";
 import { dayClock } from "./times.js";
@@ -54,14 +54,14 @@ function dueWords({ due_at: due }) {
   const key = seconds < 0 ? "ticket.late" : "ticket.left";
   return el(
     "p",
-    {},
+    { class: "t-due" },
     el(
       "span",
       { class: `t-left ${seconds < 0 ? "late" : "calm"}`, title: fullTime(due) },
       icon("clock"),
-      t(key, { span: span(Math.abs(seconds)) }),
+      t(key, { span: spanPassed(Math.abs(seconds)) }),
     ),
-    el("span", { class: "quiet" }, ` · ${t("instruction.until", { time: dayClock(due) })}`),
+    el("span", { class: "quiet" }, `· ${t("instruction.until", { time: dayClock(due) })}`),
   );
 }
 

@@ -1,7 +1,7 @@
 /** What is said of a ticket: state, clock, whose turn it is. One wording for all screens. */
 
 import { el, icon } from "../dom.js";
-import { ago, fullTime, serverNow, span } from "../format.js";
+import { ago, fullTime, serverNow, spanPassed } from "../format.js";
 import { t, wordFor } from "../words.js";
 
 const OVER = ["ditutup", "digabung", "diarsipkan"];
@@ -53,10 +53,10 @@ function runningClock({ due = {}, left, late = [], waits, answered_at: answered 
 }
 
 function spanOf(seconds, { day, wall }) {
-  if (wall) return span(seconds);
+  if (wall) return spanPassed(seconds);
   if (seconds >= day) return t("ticket.working_days", { n: Math.floor(seconds / day) });
   if (seconds >= HOUR_S) return t("ticket.working_hours", { n: Math.floor(seconds / HOUR_S) });
-  return span(seconds);
+  return spanPassed(seconds);
 }
 
 /** The same as an element; the full time of the due moment stands in its title. */
