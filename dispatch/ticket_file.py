@@ -81,6 +81,12 @@ def row(session: Session, ticket_id: int) -> ListedTicket:
     raise Unknown(f"ticket {ticket_id}")
 
 
+def check_seen(session: Session, ticket_id: int) -> None:
+    """Raises Unknown: there is no such ticket, or none to see."""
+    if session.scalar(select(Ticket.id).where(Ticket.id == ticket_id)) is None:
+        raise Unknown(f"ticket {ticket_id}")
+
+
 def whole(session: Session, ticket_id: int, now: datetime, ground: Ground) -> WholeTicket:
     """All of one ticket. The look at a sensitive case is logged. Raises Unknown."""
     listed = row(session, ticket_id)

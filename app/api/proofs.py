@@ -18,7 +18,7 @@ from app.auth.guard import me, needs
 from app.auth.roles import Right, may
 from app.errors import BadRequestField, NotAllowed
 from app.parts import parts
-from dispatch import contractors, pictures, proofs, tickets
+from dispatch import contractors, pictures, proofs, ticket_file, tickets
 from dispatch.pictures import BadPhoto, SealedPhoto
 from dispatch.proofs import Looked
 from dispatch.rules.post_links import BadLink
@@ -117,6 +117,7 @@ def post_look(proof_id: int) -> Json:
 def get_links(ticket_id: int) -> Json:
     """Links of the ticket, the newest first; what opens is not among it."""
     with parts().transaction(me().scope) as session:
+        ticket_file.check_seen(session, ticket_id)
         rows = contractors.of_ticket(session, ticket_id)
     return {"links": [wire_proofs.link(row) for row in rows]}
 

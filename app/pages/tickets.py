@@ -2,8 +2,10 @@
 
 from flask import Blueprint, render_template
 
-from app.auth.guard import needs
+from app.auth.guard import me, needs
 from app.auth.roles import Right
+from app.parts import parts
+from dispatch import ticket_file
 from dispatch.rules.ticketing import TicketState
 
 bp = Blueprint("tickets_pages", __name__)
@@ -19,5 +21,10 @@ def get_inbox() -> str:
 @bp.get("/tiket/<int(max=4611686018427387904):ticket_id>")
 @needs(Right.SEE_INBOX)
 def get_ticket(ticket_id: int) -> str:
-    """One ticket. What it shows comes through the API, which knows who may see it."""
+    """One ticket, where there is one to see; what it shows comes through the API.
+
+    The look is logged there: here nothing of it is read.
+    """
+    with parts().transaction(me().scope) as session:
+        ticket_file.check_seen(session, ticket_id)
     return render_template("ticket.html", ticket_id=ticket_id)
