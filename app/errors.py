@@ -140,6 +140,8 @@ def problem_body(error: Exception) -> dict[str, Any]:
         body["field"] = error.field
     if isinstance(error, _NAMES_PERSON) and error.at:
         body |= {"by": error.by, "at": error.at.isoformat()}
+    if isinstance(error, tickets.ProofMissing) and error.tickets:
+        body["tickets"] = [{"id": number, "agency": short} for number, short in error.tickets]
     return body
 
 

@@ -1,9 +1,10 @@
 """Tickets that end, merge and part with their case, and one more agency for it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
 from dispatch.errors import ChangedMeanwhile, IllegalMove
@@ -12,7 +13,7 @@ from dispatch.rows import AnyRow
 from dispatch.rules import course as courses
 from dispatch.rules.ticketing import OVER, Actor, TicketState, check_step
 from dispatch.rules.workflow import IncidentState
-from dispatch.schema import Incident, Ticket
+from dispatch.schema import Agency, Incident, Ticket
 from dispatch.scope import check_group, scope_of
 from dispatch.tickets import clocking, moving, rows
 from dispatch.tickets.facts import AgencyHasTicket, Moved, ProofMissing
@@ -31,14 +32,23 @@ def end_with_case(
     """End all open tickets of a case that is being closed. Raises ProofMissing, Unknown."""
     wanted = TicketState.ARCHIVED if outcome in ARCHIVES else TicketState.CLOSED
     still = [held for held in _all(session, incident_id) if held.course.state not in OVER]
-    for held in still:
-        if wanted is TicketState.CLOSED and not rows.is_proven(session, held):
-            raise ProofMissing
+    if wanted is TicketState.CLOSED:
+        _check_proven(session, still)
     for held in still:
         step = _by_house(held, wanted, now, reason=outcome)
         flags = clocking.flags(ground, held.row, held.course, step)
         rows.write(session, held, step, ground, flags=flags, **NOBODY)
         moving.tell(session, held, state=wanted.value)
+
+
+def _check_proven(session: Session, still: Sequence[Held]) -> None:
+    """Raises ProofMissing, naming all that lack it: one look shows what is left to do."""
+    lacking = [held.row for held in still if not rows.is_proven(session, held)]
+    if not lacking:
+        return
+    named = select(Agency.id, Agency.short).where(Agency.id.in_({r.agency_id for r in lacking}))
+    short = {row.id: row.short for row in session.execute(named)}
+    raise ProofMissing([(row.id, short[row.agency_id]) for row in lacking])
 
 
 def merge_with_case(session: Session, incident_id: int, into_id: int, now: datetime) -> None:

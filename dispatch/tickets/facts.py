@@ -1,5 +1,6 @@
 """What a move of a ticket brings along, what it comes to, and what can go wrong with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +41,10 @@ class HeldByAnother(DispatchError):
 
 class ProofMissing(DispatchError):
     """Work of this kind must be proven: add a photo or a link before it is said to be done."""
+
+    def __init__(self, tickets: Sequence[tuple[int, str]] = ()) -> None:
+        self.tickets = tickets  # id and short name of the agency of those that lack proof
+        super().__init__()
 
 
 class AgencyHasTicket(DispatchError):

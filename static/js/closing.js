@@ -14,6 +14,15 @@ const OUTCOMES = [
   "bukan_wewenang",
 ];
 
+/** Which tickets keep the incident open: each one a way to where its proof is added. */
+function lackingLinks({ facts }) {
+  if (!facts?.tickets) return null;
+  const links = facts.tickets.map(({ id, agency }) =>
+    el("li", {}, el("a", { href: `/tiket/${id}` }, t("close.lacks", { agency, id }))),
+  );
+  return el("ul", { class: "lacking" }, links);
+}
+
 /** A button that opens the question; onClosed(answer) when the incident is closed. */
 export function closeTool(feature, onClosed) {
   const problem = el("div", { role: "alert" });
@@ -62,7 +71,7 @@ export function closeTool(feature, onClosed) {
       );
     } catch (reason) {
       sure.disabled = false;
-      fill(problem, notice("bad", problemWords(reason)));
+      fill(problem, notice("bad", problemWords(reason), lackingLinks(reason)));
     }
   }
   return [opener, question];

@@ -15,6 +15,7 @@ const KNOWN = [
   "NotMoreUrgent",
   "NotYet",
   "OutsideCoverage",
+  "ProofMissing",
   "ReasonMissing",
   "TooManyAddresses",
   "UnitOffDuty",
