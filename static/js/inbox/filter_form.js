@@ -36,6 +36,10 @@ export function openFilterForm(form, onChange) {
     $("#filter-count", form).textContent = String(count);
     const narrowing = Object.keys(now).filter((name) => name !== "sort" && now[name]);
     $("#filter-reset", form).hidden = narrowing.length === 0;
+    // On a phone they are folded away: how many count must be seen from outside.
+    const folded = narrowing.filter((name) => name !== "q").length;
+    $("#show-filters .count", form).hidden = folded === 0;
+    $("#show-filters .count", form).textContent = String(folded);
   }
 
   function restore(given) {
@@ -54,6 +58,10 @@ export function openFilterForm(form, onChange) {
     if (target !== field("q")) return;
     clearTimeout(timer);
     timer = setTimeout(changed, TYPING_MS);
+  });
+  $("#show-filters", form).addEventListener("click", ({ currentTarget: button }) => {
+    const open = button.getAttribute("aria-expanded") !== "true";
+    button.setAttribute("aria-expanded", String(open));
   });
   form.addEventListener("reset", (event) => {
     event.preventDefault();

@@ -11,7 +11,7 @@ import {
   turnWords,
   whereWords,
 } from "../ticket/words.js";
-import { t } from "../words.js";
+import { t, wordFor } from "../words.js";
 
 /** `selected`: whether it is ticked; onSelect(id, ticked). `me` as /api/me; null hides the tick. */
 export function ticketRow(ticket, { me, selected, onSelect, selects }) {
@@ -34,7 +34,7 @@ export function ticketRow(ticket, { me, selected, onSelect, selects }) {
       ),
       leftElement(ticket),
       el("span", { class: "t-row-where" }, whereWords(ticket)),
-      el("span", { class: "t-row-state" }, stateLine(ticket, me)),
+      el("span", { class: "t-row-state" }, stateLine(ticket, me), lateWords(ticket)),
       marks.length ? el("span", { class: "t-marks" }, marks) : null,
     ),
   );
@@ -46,6 +46,13 @@ function stateLine(ticket, me) {
   const turn = ticket.waits === "opd" && agency ? null : turnWords(ticket);
   const held = isOver(ticket) || ticket.waits === "pelapor" ? null : holderWords(ticket, me);
   return [agency, stateName(ticket.state), turn, held].filter(Boolean).join(" · ");
+}
+
+/** " · jawaban pertama terlambat": the hours beside it do not say of what. */
+function lateWords(ticket) {
+  if (isOver(ticket) || !ticket.late?.length) return null;
+  const said = ticket.late.map((which) => wordFor("ticket_late", which));
+  return [" · ", el("span", { class: "t-row-late" }, said.join(", "))];
 }
 
 function tick(ticket, selected, onSelect) {
