@@ -23,7 +23,7 @@ export function openLateMap() {
     late = Object.fromEntries(rows.map((row) => [row.code, { open: row.open, late: row.late }]));
     const { steps, villages } = classify("late", await facts, late);
     ground.showClasses(villages);
-    sayLegend(steps, rows);
+    sayLegend(steps);
   }
   return { show, map: ground.map, ready: ground.ready };
 }
@@ -35,12 +35,8 @@ async function sayTip(code, late, facts) {
   if (name) tip.textContent = t("leaders.map_tip", { village: name, n: late[code]?.late ?? 0 });
 }
 
-function sayLegend(steps, rows) {
+function sayLegend(steps) {
   const place = $("#map-legend");
-  if (!rows.some((row) => row.late)) {
-    place.textContent = t("leaders.map_none");
-    return;
-  }
   const ends = [1, ...steps];
   const words = ends.map((from, at) => {
     const to = ends[at + 1];

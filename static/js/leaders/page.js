@@ -104,12 +104,22 @@ function show(figures, villages, agencies, worst, words) {
   const span = { time: clock(figures.as_of), from: day(figures.since), to: day(figures.until) };
   const left = figures.left_out ? ` ${t("leaders.left_out")}` : "";
   $("#beside").textContent = t("leaders.as_of", span) + left;
+  arrange(figures.total.late > 0);
   map.show(villages.rows);
   showRanking(figures, { agency });
   showTrend(figures);
   orders.read();
   for (const link of $$("[data-file]"))
     link.href = withQuery(`/api/exports/leaders.${link.dataset.file}`, { ...words, by });
+}
+
+/** An empty list beside an empty map says nothing: then the table of figures goes first. */
+function arrange(some) {
+  const ranking = $("#ranking-title").closest("section");
+  const isFirst = $("#body").firstElementChild === ranking;
+  $(".late-split").hidden = !some;
+  if (some && isFirst) $("#trend-title").closest("section").before(ranking);
+  else if (!some && !isFirst) $("#body").prepend(ranking);
 }
 
 function showTrend({ trend, least }) {
