@@ -81,6 +81,16 @@ class Catalogue:
         """The category of that code, or the one that takes what fits nowhere."""
         return self.categories.get(code or "") or self.categories[FALLBACK_CATEGORY]
 
+    def owners_of(self, category_code: str) -> list[OwnerKind]:
+        """Whose a thing of that category may be, where that decides who answers; else [].
+
+        With those a rule names come their like: that a road is the regency's own is worth saying,
+        too, though what nobody says already leads there.
+        """
+        named = {r.owner for r in self.rules if r.category_code == category_code and r.owner}
+        alike = {_family(code) for code in named}
+        return [kind for kind in self.owners.kinds.values() if _family(kind.code) in alike]
+
     def agency(self, code: str) -> AgencyFacts | None:
         """The agency of that code; None where there is none in service."""
         return next((a for a in self.agencies.values() if a.code == code and a.active), None)
@@ -89,6 +99,11 @@ class Catalogue:
         """Short names; an agency added since the catalogue was read comes with its number."""
         known = self.agencies
         return [known[i].short if i in known else f"#{i}" for i in agency_ids]
+
+
+def _family(owner_code: str) -> str:
+    """jalan of jalan_provinsi"""
+    return owner_code.split("_")[0]
 
 
 def _agency(row: Agency) -> AgencyFacts:

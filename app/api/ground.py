@@ -158,6 +158,10 @@ def get_catalogue() -> dict[str, Any]:
                 "name": c.name(language),
                 "priority": c.priority,
                 "restricted": c.restricted_group is not None,
+                "owners": [
+                    {"code": kind.code, "name": kind.name}
+                    for kind in ground.catalogue.owners_of(c.code)
+                ],
             }
             for c in ground.catalogue.categories.values()
             if c.active

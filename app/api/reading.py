@@ -104,6 +104,7 @@ class CallBody(Body):
     said_village: Line | None = None
     location: LocationBody | None = None
     joins: int | None = Field(default=None, ge=1, le=2**62)
+    owner: Line | None = None
     said_at: str | None = None
 
 
@@ -178,6 +179,7 @@ def call_report(read: CallBody) -> CallReport:
         said_village=read.said_village or None,
         location=said_place(read.location) if read.location else None,
         joins=read.joins,
+        owner=read.owner or None,
         said_at=moment("said_at", read.said_at),
     )
 

@@ -38,10 +38,8 @@ def get_whom() -> dict[str, Any]:
 
 def _owners(category: str | None) -> list[dict[str, str]]:
     """Owners by whom it is decided who answers for the category."""
-    rules = parts().ground().catalogue.rules
-    owned = {rule.owner for rule in rules if rule.category_code == category}
-    kinds = parts().regency.owners.kinds
-    return [{"code": kind.code, "name": kind.name} for kind in kinds if kind.code in owned]
+    kinds = parts().ground().catalogue.owners_of(category) if category else []
+    return [{"code": kind.code, "name": kind.name} for kind in kinds]
 
 
 def _ask() -> Ask:

@@ -1,6 +1,7 @@
 /** The call that is being taken: its fields, its clock, what of it will be sent. */
 
 import { post } from "./api.js";
+import { openOwner } from "./call_owner.js";
 import { NOTHING, placeReport } from "./call_place.js";
 import { $, $$, el, fill, icon } from "./dom.js";
 import { ago, serverNow, stopwatch } from "./format.js";
@@ -23,6 +24,7 @@ export function openCallForm(form, catalogue, onChange) {
     channel: $("#channel", form),
     risk: $("#risk", form),
   };
+  const owner = openOwner($("#owner-field", form), catalogue.categories);
   let draft = emptyDraft();
 
   fill($("#classes", form), catalogue.classes.map(classChoice));
@@ -36,6 +38,7 @@ export function openCallForm(form, catalogue, onChange) {
   );
   form.addEventListener("input", begin);
   form.addEventListener("change", (event) => {
+    if (event.target.name === "category") owner.show(event.target.value);
     if (["class", "category"].includes(event.target.name)) onChange(event.target.name);
   });
   fields.phone.addEventListener("change", () =>
@@ -64,6 +67,7 @@ export function openCallForm(form, catalogue, onChange) {
     draft = emptyDraft();
     check("class", catalogue.classes[0].code);
     check("category", null);
+    owner.show(null);
     showKind("darurat");
     fill($("#history", form));
     tick();
@@ -71,6 +75,7 @@ export function openCallForm(form, catalogue, onChange) {
 
   return {
     fields,
+    owner,
     online: catalogue.online,
     draft: () => draft,
     begin,
@@ -79,6 +84,7 @@ export function openCallForm(form, catalogue, onChange) {
       begin();
       check(name, value);
       showKindOf(form);
+      owner.show(radio("category"));
       $(`input[name="${name}"][value="${CSS.escape(value)}"]`, form)?.focus();
       onChange(name);
     },
@@ -102,6 +108,7 @@ export function openCallForm(form, catalogue, onChange) {
       life_at_risk: fields.risk.checked,
       ...placeReport(draft, fields.where.value.trim()),
       joins: draft.joins,
+      owner: owner.value(),
       said_at: (draft.startedAt ?? serverNow()).toISOString(),
     }),
     /** Everything in the form, to be put aside in memory and taken up again. */
@@ -110,6 +117,7 @@ export function openCallForm(form, catalogue, onChange) {
         draft,
         class: radio("class"),
         category: radio("category"),
+        owner: owner.value(),
         risk: fields.risk.checked,
       };
       for (const name of ["where", "what", "phone", "caller", "channel"])
@@ -121,6 +129,7 @@ export function openCallForm(form, catalogue, onChange) {
       draft = kept.draft;
       check("class", kept.class);
       check("category", kept.category);
+      owner.put(kept.category, kept.owner);
       showKindOf(form);
       fields.risk.checked = kept.risk;
       for (const name of ["where", "what", "phone", "caller", "channel"])

@@ -33,6 +33,7 @@ export function callKeys({ form, catalogue, desk, callDesk, help }) {
       words: t("key.kind"),
       run: call(() => showKind().querySelector("input").focus()),
     },
+    { code: "KeyO", shown: ["O"], words: t("key.owner"), run: call(() => form.owner.focus()) },
     ...questionKeys(),
     { code: "KeyR", shown: ["R"], words: t("key.radius"), run: focusRadius },
     ...categoryKeys(form, catalogue, call),
