@@ -102,7 +102,7 @@ class Catalogue:
 
 
 def _family(owner_code: str) -> str:
-    """jalan of jalan_provinsi"""
+    """The kind of thing: jalan, of jalan_provinsi."""
     return owner_code.split("_")[0]
 
 
