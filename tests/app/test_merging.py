@@ -109,6 +109,24 @@ def test_agencies_that_only_the_merged_case_has_are_named(office, room):
     assert undo(room, done).status_code == 200
 
 
+def test_words_of_a_merged_report_reach_an_officer_only_where_the_case_did(office, room):
+    """A merge tells no agency more than it knew: how many reports there are, not their words."""
+    fire = take(room, office, "api di dapur")
+    flood = take(room, office, "air naik di belakang rumah", "banjir", east=0.0003)
+    done = merge(room, flood, fire).get_json()
+    told = {login: calls_of(office, login, fire) for login in ("operator1", "damkar1")}
+    assert told["operator1"] == ["api di dapur", "air naik di belakang rumah"]
+    assert told["damkar1"] == ["api di dapur"]
+    listed = office.client("damkar1").get(f"/api/tickets?q=%23{fire['id']}").get_json()["tickets"]
+    assert [t["reports"] for t in listed if t["incident"] == fire["id"]] == [2]
+    assert undo(room, done).status_code == 200
+
+
+def calls_of(office, login, incident):
+    file = office.client(login).get(f"/api/incidents/{incident['id']}").get_json()
+    return [call["what"] for call in file["calls"]]
+
+
 def test_refusals_are_sentences_and_nothing_changes(office, room):
     first, second = take(room, office), take(room, office, east=0.0003)
     secret = take(room, office, "sesak napas", "kesehatan")

@@ -152,3 +152,11 @@ def test_how_a_case_stands_is_told_as_counts_even_to_who_sees_one_ticket(desk: D
     for who in ("ppa1", "dispatcher2"):
         found = desk.do(desk[who], lambda s: s.execute(asked, {"id": case.incident}).one())
         assert tuple(found) == (len(case.tickets), 0)
+
+
+@pytest.mark.parametrize("role", ["planner", "village_head", "field_unit", "wallboard", "sender"])
+def test_who_sees_no_case_is_told_no_count_of_one(desk: Desk, role: str):
+    case = desk.open()
+    asked = text("SELECT open, units_out, due_at, reports_of(:id) FROM case_stands(:id)")
+    found = desk.do(Scope(role), lambda s: s.execute(asked, {"id": case.incident}).one())
+    assert tuple(found) == (None, None, None, None)
