@@ -156,8 +156,9 @@ def test_work_that_must_be_proven_is_not_said_to_be_done_without(desk: Desk, roa
     desk.walk(road.ticket, S.VERIFIED, S.REFERRED, S.ACCEPTED, S.IN_WORK)
     with pytest.raises(ProofMissing):
         desk.move("pupr1", road.ticket, S.FOLLOWED_UP)
-    with pytest.raises(ProofMissing):
+    with pytest.raises(ProofMissing) as lacking:
         close(desk, road, "ditangani")
+    assert lacking.value.tickets == [(road.ticket, "DPUPR")]
     assert desk.incident(road.incident).state == "baru"
     close(desk, road, "tidak_ditemukan")
     row = desk.ticket(road.ticket)
