@@ -1,8 +1,11 @@
 """/sp4n: how SP4N-LAPOR and we compare; /sp4n/laporan-112: the calls of a month, to be printed."""
 
 from collections.abc import Mapping
+from datetime import date
 
+from babel.dates import format_date
 from flask import Blueprint, Response, copy_current_request_context, render_template
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.api.reading import query_word
@@ -58,7 +61,9 @@ def _sheet(report: MonthReport, over: bool, picture: bool) -> str:
     if not over:
         notes.append(_("Bulan ini belum selesai."))
     heading = Heading(
-        title=str(_("Laporan bulanan panggilan 112, %(month)s", month=f"{report.month:%Y-%m}")),
+        title=str(
+            _("Laporan bulanan panggilan 112, %(month)s", month=_date(report.month, "MMMM y"))
+        ),
         service=regency.service,
         as_of=parts().now().astimezone(regency.hours.zone),
         zone=regency.hours.zone_name,
@@ -70,7 +75,7 @@ def _sheet(report: MonthReport, over: bool, picture: bool) -> str:
         report=report,
         classes=_named(report.by_class, _classes()),
         kinds=_named(report.by_kind, _kinds()),
-        days=list(report.by_day.items()),
+        days=[(_date(day, "EEE d MMM"), n) for day, n in report.by_day.items()],
         number=number,
     )
     return page(heading, inner)
@@ -82,6 +87,11 @@ def _form() -> str:
         known = ", ".join(FORMS)
         raise BadRequestField("as", _("as: beri salah satu dari %(known)s", known=known))
     return written
+
+
+def _date(day: date, pattern: str) -> str:
+    """As people write it, in the language of the page."""
+    return str(format_date(day, pattern, locale=get_locale()))
 
 
 def _named(counts: Mapping[str, int], names: dict[str, str]) -> list[tuple[str, int]]:
