@@ -28,12 +28,12 @@ export function leftWords(ticket) {
   }
   const clock = runningClock(ticket);
   if (!clock) return { words: t("ticket.no_clock"), kind: "calm", at: null };
-  const late = clock.seconds < 0;
-  const long = spanOf(Math.abs(clock.seconds), clock);
+  // Late in the night or on a Sunday: no working time has passed since, and it is late all the same.
+  const late = clock.seconds < 0 || (clock.at && Date.parse(clock.at) < serverNow());
   const lastDay = !clock.wall && clock.seconds < clock.day;
   const soon = clock.which !== "reply" && (lastDay || (ticket.share ?? 0) >= SOON);
   return {
-    words: t(late ? "ticket.late" : "ticket.left", { span: long }),
+    words: lateOrLeft(clock, late),
     kind: late && clock.which !== "reply" ? "late" : soon ? "soon" : "calm",
     at: clock.at,
   };
@@ -50,6 +50,11 @@ function runningClock({ due = {}, left, late = [], waits, answered_at: answered 
   if (!which) return null;
   const seconds = (Date.parse(due[which]) - serverNow()) / 1000;
   return { which, at: due[which], seconds, day: DAY_S, wall: true };
+}
+
+function lateOrLeft(clock, late) {
+  if (late && clock.seconds > -60) return t("ticket.just_late");
+  return t(late ? "ticket.late" : "ticket.left", { span: spanOf(Math.abs(clock.seconds), clock) });
 }
 
 function spanOf(seconds, { day, wall }) {
