@@ -11,7 +11,7 @@ CREATE OR REPLACE FUNCTION case_stands(incident_id bigint, OUT open bigint, OUT 
       FROM public.ticket AS t WHERE t.incident_id = $1
     -- who moves tickets: a case follows each step
     HAVING current_setting('app.role', true) IN ('operator', 'dispatcher', 'agency_officer',
-      'leader', 'reporter', 'contractor', 'timer', 'exchange', 'system')
+      'leader', 'reporter', 'timer', 'exchange', 'system')
   $$;
 
 CREATE OR REPLACE FUNCTION reports_of(incident_id bigint) RETURNS bigint
