@@ -1,7 +1,6 @@
 """Reminders that climb: who hears of a ticket when more and more of its time is used up."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +11,11 @@ from sqlalchemy.orm import Session
 from dispatch import log
 from dispatch.ground import Ground
 from dispatch.rows import AnyRow
-from dispatch.rules.course import Course, fold
+from dispatch.rules.course import Course
 from dispatch.rules.escalation import Told
 from dispatch.rules.ticketing import OVER, TicketKind
-from dispatch.schema import Ticket, TicketStep
+from dispatch.schema import Ticket
+from dispatch.ticket_file import courses_of
 
 ESCALATED = "ticket.escalated"  # kind of log rows
 MOST = 100  # at a time: the timer comes again
@@ -51,7 +51,7 @@ def climb(session: Session, now: datetime, ground: Ground) -> int:
     while, all rungs that were reached are climbed in one go, and told as one.
     """
     due = _due(session, now, quiet=ground.regency.clocks.ladder.is_quiet(now))
-    courses = _courses(session, [row.id for row in due])
+    courses = courses_of(session, [row.id for row in due])
     climbs = [(row, _climb(ground, row, courses.get(row.id), now)) for row in due]
     for row, climbed in climbs:
         _write(session, row, climbed)
@@ -68,27 +68,6 @@ def _due(session: Session, now: datetime, *, quiet: bool) -> Sequence[AnyRow]:
         query = query.where(Ticket.kind == TicketKind.EMERGENCY)
     query = query.order_by(Ticket.escalate_at, Ticket.id).limit(MOST)
     return session.execute(query.with_for_update(key_share=True, skip_locked=True)).all()
-
-
-def _courses(session: Session, ids: Iterable[int]) -> Mapping[int, Course]:
-    """The courses of those tickets, in one query."""
-    query = (
-        select(
-            TicketStep.ticket_id,
-            TicketStep.at,
-            TicketStep.state,
-            TicketStep.agency_id,
-            TicketStep.actor,
-            TicketStep.reason,
-            TicketStep.facts,
-        )
-        .where(TicketStep.ticket_id.in_(ids))
-        .order_by(TicketStep.id)
-    )
-    steps = defaultdict(list)
-    for step in session.execute(query):
-        steps[step.ticket_id].append(step)
-    return {ticket_id: fold(taken) for ticket_id, taken in steps.items()}
 
 
 def _climb(ground: Ground, row: AnyRow, course: Course | None, now: datetime) -> Climb:

@@ -70,7 +70,7 @@ _ROWS = select(
 def rows(session: Session, ids: Collection[int]) -> list[ListedTicket]:
     """These tickets in the order of `ids`, without those out of sight; two queries for all."""
     found = {row.id: row for row in session.execute(_ROWS.where(Ticket.id.in_(ids)))}
-    taken = _courses(session, list(found))
+    taken = courses_of(session, list(found))
     return [ListedTicket(found[i], taken[i]) for i in dict.fromkeys(ids) if i in taken]
 
 
@@ -151,7 +151,8 @@ def _warnings(session: Session, listed: ListedTicket, ground: Ground) -> Sequenc
     return responsible.warnings(session, ground, row.category_code, owner, row.agency_id)
 
 
-def _courses(session: Session, ids: Collection[int]) -> dict[int, Course]:
+def courses_of(session: Session, ids: Collection[int]) -> dict[int, Course]:
+    """The courses of those tickets, in one query; none for a ticket without steps."""
     steps = session.execute(
         select(
             TicketStep.ticket_id,

@@ -1,6 +1,6 @@
 /** A photo to the server as proof, with how far it is; too large or no picture is said at once. */
 
-import { Problem, Unreachable } from "../api.js";
+import { send } from "../upload.js";
 import { t } from "../words.js";
 
 const PATIENCE_MS = 120_000;
@@ -24,22 +24,5 @@ export function uploadProof(path, { photo, note, key }, onProgress) {
   form.set("key", key);
   if (note) form.set("note", note);
   form.set("photo", photo, "foto.jpg"); // the camera's own name for it stays here
-  const wire = new XMLHttpRequest();
-  wire.open("POST", path);
-  wire.timeout = PATIENCE_MS;
-  wire.responseType = "json";
-  wire.setRequestHeader("Accept", "application/json");
-  wire.setRequestHeader("X-CSRF-Token", token());
-  wire.upload.onprogress = ({ loaded, total }) => total && onProgress(loaded / total);
-  return new Promise((resolve, reject) => {
-    wire.onerror = wire.ontimeout = wire.onabort = () => reject(new Unreachable(path));
-    wire.onload = () => {
-      if ([502, 503, 504].includes(wire.status)) reject(new Unreachable(String(wire.status)));
-      else if (wire.status >= 400) reject(new Problem(wire.status, wire.response ?? {}));
-      else resolve(wire.response);
-    };
-    wire.send(form);
-  });
+  return send(path, form, PATIENCE_MS, onProgress);
 }
-
-const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
