@@ -133,6 +133,9 @@ CREATE FUNCTION case_stands(incident_id bigint, OUT open bigint, OUT units_out b
            min(t.due_at) FILTER (WHERE t.state NOT IN ('ditutup', 'digabung', 'diarsipkan',
              'ditunda', 'menunggu_tanggapan', 'ditindaklanjuti'))
       FROM public.ticket AS t WHERE t.incident_id = $1
+    -- who moves tickets: a case follows each step
+    HAVING current_setting('app.role', true) IN ('operator', 'dispatcher', 'agency_officer',
+      'leader', 'reporter', 'timer', 'exchange', 'system')
   $$;
 GRANT CREATE ON SCHEMA public TO tanggap_counter;  -- needed to own a function, only for that
 ALTER FUNCTION case_stands(bigint) OWNER TO tanggap_counter;
@@ -148,6 +151,9 @@ CREATE FUNCTION reports_of(incident_id bigint) RETURNS bigint
       UNION SELECT i.id FROM public.incident AS i JOIN family ON i.merged_into = family.id
     )
     SELECT count(*) FROM family JOIN public.call AS c ON c.incident_id = family.id
+    -- who has an inbox
+    HAVING current_setting('app.role', true) IN ('operator', 'dispatcher', 'agency_officer',
+      'leader', 'exchange', 'system')
   $$;
 GRANT CREATE ON SCHEMA public TO tanggap_counter;
 ALTER FUNCTION reports_of(bigint) OWNER TO tanggap_counter;
