@@ -24,6 +24,7 @@ from geo.point import Point
 
 DESK_KEYS = 700_000  # keys of these calls, far from those of a plan
 OLDEST, NEWEST = 24.0, 5.0  # days
+PAUSE_S = (8 * 60.0, 70 * 60.0)  # between two deeds, played as they happen
 PLACE_OFF = 0.00004  # degrees: a photo is taken some metres from the pin
 
 
@@ -127,6 +128,18 @@ def work_on(stage: Stage, calls: Sequence[DemoCall], now: datetime) -> None:
         _expect(stage, call, STANDING[number % len(STANDING)], now)
 
 
+def work_ahead(stage: Stage, calls: Sequence[DemoCall]) -> None:
+    """Put on the agenda what desks will do about the complaints of a play to come."""
+    waiting = [c for c in calls if c.course is not None and c.course.send_after_s is None]
+    scripts = [script for script in WHOLE if Deed.SILENT not in script]  # silence takes days
+    for number, call in enumerate(waiting):
+        script, at = scripts[number % len(scripts)], call.at
+        stage.scripts[call.key] = script
+        for tries in range(len(script)):
+            at += timedelta(seconds=stage.chance.uniform(*PAUSE_S) / stage.haste)
+            stage.later(at, Step(Act.DESK, call.key, tries=tries))
+
+
 def _expect(stage: Stage, call: DemoCall, script: Sequence[Deed], now: datetime) -> None:
     """The deeds between call and now: the room is quick, an agency takes its time."""
     stage.scripts[call.key] = tuple(script)
@@ -180,12 +193,16 @@ def _say(session: Session, stage: Stage, held: Held, step: Step, now: datetime) 
 
 
 def _prove(session: Session, stage: Stage, held: Held, now: datetime) -> None:
-    """A drawn picture that says so, as if taken beside the pin an hour ago."""
+    """A drawn picture that says so, as if taken beside the pin an hour ago.
+
+    In a play at speed the case itself is younger: then halfway between it and now.
+    """
     number, zone = held.row.id, stage.ground.regency.hours.zone
     pin = session.execute(select(Incident.pin).where(Incident.id == held.incident.id)).scalar_one()
     off = PLACE_OFF * (1 + number % 5)
     near = pin and Point(lon=pin.lon + off, lat=pin.lat - off)
-    sent = drawn_photo(number, near, (now - timedelta(hours=1)).astimezone(zone))
+    taken = now - min(timedelta(hours=1), (now - held.incident.opened_at) / 2)
+    sent = drawn_photo(number, near, taken.astimezone(zone))
     key = f"peraga-{number}-{now:%m%d%H%M}"
     photo = pictures.sealed(sent, zone)
     proofs.add_photo(session, number, photo, None, key, now, stage.ground)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
+from dispatch.demo import desks
 from dispatch.demo.agenda import PLAYER, Act, Stage, Step
 from dispatch.demo.course import course_of
 from dispatch.demo.moving import Trip, place_moving
@@ -63,7 +64,9 @@ def play(player: Player, speed: float, hours: float, seed: int, say: Callable[[s
         hours,
         at_sea=regency.demo.at_sea,
     )
-    stage.expect(_hastened(call, start, speed) for call in plan)
+    hastened = [_hastened(call, start, speed) for call in plan]
+    stage.expect(hastened)
+    desks.work_ahead(stage, hastened)
     _run(player, stage, start + timedelta(hours=hours) / speed, say)
     return len(plan)
 

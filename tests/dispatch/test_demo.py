@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from dispatch import calls, orders, roster
 from dispatch.calls import CallReport
-from dispatch.demo import words
+from dispatch.demo import desks, words
 from dispatch.demo.agenda import Stage
 from dispatch.demo.clear import clear, status
 from dispatch.demo.day import load_day, play_until
@@ -252,6 +252,20 @@ def test_the_desks_of_a_loaded_day_have_tickets_in_every_state(session, ground, 
     assert session.scalar(late) > 0
     # What is invented is told to nobody.
     assert session.scalar(select(func.count()).select_from(Outgoing)) == 0
+
+
+def test_desks_work_on_while_a_play_goes_on(session, ground):
+    chance = random.Random(3)  # noqa: S311
+    stage = Stage(ground, CrowRouter(), chance, b"", haste=60)
+    ahead = plan_ahead(5, VILLAGES, JEPARA.categories, NOW, hours=14)
+    desks.work_ahead(stage, ahead)
+    play_until(session, stage, ahead, NOW + timedelta(hours=20))
+    states = set(session.scalars(select(Ticket.state).where(Ticket.demo)))
+    assert {TicketState.CLOSED, TicketState.AWAITING_REPLY, TicketState.FOLLOWED_UP} <= states
+    photos = session.scalars(select(Proof).where(Proof.kind == "foto")).all()
+    assert photos
+    # Of a call that nobody pinned no place is known, so its photo names none.
+    assert {code for p in photos for code in p.found} <= {"tanpa_lokasi"}
 
 
 def test_drawn_proof_says_that_it_is_drawn_and_stands_beside_the_case(session, ground):
