@@ -46,8 +46,34 @@ _SEAL = text(
 )
 
 
+# What desks keep for themselves: who sees it stands in test_canary.
+DESKS = {
+    "shift.room": "kenari9serahruang", "shift.agency": "kenari9serahopd",
+    "filter": "kenari9saringan", "template": "kenari9templat",
+    "hook": "kenari9.webhook.example", "secret": "kenari9rahasia",
+}  # fmt: skip
+_DESK_STATEMENTS = (
+    "INSERT INTO handover (agency_id, at, by_user, by_name, text, figures)"
+    " SELECT NULL, now(), id, 'x', :shift_room, '{}' FROM app_user WHERE login = 'operator2'",
+    "INSERT INTO handover (agency_id, at, by_user, by_name, text, figures)"
+    " SELECT agency_id, now(), id, 'x', :shift_agency, '{}' FROM app_user WHERE login = 'pupr1'",
+    "INSERT INTO stored_filter (user_id, name, query)"
+    " SELECT id, :filter, 'box=saya' FROM app_user WHERE login = 'operator2'",
+    "INSERT INTO answer_template (agency_id, title, text, by_name)"
+    " SELECT agency_id, 'x', :template, 'x' FROM app_user WHERE login = 'pupr1'",
+    'INSERT INTO subscription (agency_id, channel, "to", events, secret)'
+    " SELECT agency_id, 'webhook', 'https://' || :hook || '/terima', '{}', :secret"
+    "   FROM app_user WHERE login = 'pupr1'",
+)
+
+
 def plant_tickets(planted: Planted) -> None:
     """Tickets of all cases by name; on some of them words, a proof, a link, an instruction."""
+    given = {name.replace(".", "_"): word for name, word in DESKS.items()}
+    with planted.world.as_owner() as session:
+        for statement in _DESK_STATEMENTS:
+            session.execute(text(statement), given)
+    planted.tokens |= DESKS
     found = _tickets(planted.world)
     planted.tickets = {
         case.name: found[case.incident] for case in planted.cases.values() if case.incident in found
