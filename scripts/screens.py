@@ -81,7 +81,9 @@ SCREENS = (
     Screen("kontak", "operator1", "/kontak", "Siapa yang dihubungi"),
     Screen("pemberitahuan", "dispatcher1", "/pemberitahuan", "Siapa yang diberi tahu"),
     Screen("sp4n", "dispatcher1", "/sp4n", "SP4N-LAPOR: berkas, perbandingan, laporan 112"),
-    Screen("laporan-112", "dispatcher1", "/sp4n/laporan-112", "Cetak: panggilan sebulan", paper=True),
+    Screen(
+        "laporan-112", "dispatcher1", "/sp4n/laporan-112", "Cetak: panggilan sebulan", paper=True
+    ),
     Screen("lacak", None, "/lacak", "Lacak laporan: nomor"),
     Screen("laporan-saya", None, "/lacak/{code}", "Lacak laporan: apa jadinya", night=True),
     Screen("pekerjaan", None, "/pekerjaan/{token}", "Tautan untuk rekanan"),
