@@ -24,8 +24,12 @@ SECRET = "a secret for tests, long enough to be one"  # noqa: S105
 
 @contextmanager
 def admin_url() -> Iterator[str]:
-    """The superuser's address: of the cluster that `./test` made, or of one made here."""
-    given = os.environ.get("TEST_ADMIN_URL")
+    """The superuser's address: of the cluster that `./test` made, or of one made here.
+
+    A second process of pytest takes the second cluster: see `./test`.
+    """
+    first = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
+    given = os.environ.get("TEST_ADMIN_URL" if first else "TEST_ADMIN_URL_2")
     if given:
         yield given
         return

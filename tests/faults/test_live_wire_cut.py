@@ -176,9 +176,20 @@ def test_after_a_night_without_network_a_screen_reads_all_again(world: World, hu
     )
     with world.as_owner() as session:
         session.execute(many)
+    _wait_until_told(world, cursor, 2500)
     with hub.listening(DISPATCHER):
         assert hub.catch_up(DISPATCHER, cursor)[0].startswith(b"event: resync")
         assert hub.catch_up(DISPATCHER, Cursor(0, 0))[0].startswith(b"event: resync")
+
+
+def _wait_until_told(world: World, cursor: Cursor, most: int) -> None:
+    """Until the log may be read so far: an open transaction of another test holds it back."""
+    for _ in range(600):
+        with world.as_scope(HUB) as session:
+            if len(log.since(session, cursor, most=most)) >= most:
+                return
+        time.sleep(0.1)
+    raise AssertionError("the log is still held back")
 
 
 SCOPES = (
