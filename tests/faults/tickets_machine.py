@@ -1,7 +1,7 @@
 """The play of all actors on the life of tickets, for Hypothesis, on the real database.
 
 Every step commits with the row security of who acts. How many plays: TANGGAP_TICKET_PLAYS
-(25 by itself, of 30 steps each), from which seed: TANGGAP_TICKET_SEED.
+(100 by itself, of 30 steps each), from which seed: TANGGAP_TICKET_SEED.
 """
 
 import os
@@ -43,7 +43,7 @@ from dispatch.scope import Scope
 from dispatch.tickets import Move, actor_of
 from tests.dispatch.ticket_desk import FIRE, POWER, ROAD, VIOLENCE, Act, Case, Desk
 
-PLAYS = int(os.environ.get("TANGGAP_TICKET_PLAYS", "25"))
+PLAYS = int(os.environ.get("TANGGAP_TICKET_PLAYS", "100"))
 SEED = int(os.environ.get("TANGGAP_TICKET_SEED", "112"))
 STEPS = 30
 
