@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from dispatch.rules.audience import Audience
 from dispatch.rules.owners import AssetName, OwnerKind, Register
 from dispatch.rules.responsibility import AreaRule, version_of
+from dispatch.rules.withholding import may_show
 from dispatch.schema import Agency, Asset, Category, Responsibility
 
 FALLBACK_CATEGORY = "lainnya"  # where nothing was chosen: a call is never refused
@@ -29,6 +30,12 @@ class CategoryFacts:
     audience: Audience = Audience.ROOM
     proof: bool = False  # no ticket of it is closed without
     clock: str | None = None  # class of its clocks; None: of its kind
+    counted: bool = False  # planners may count it by area, though its cases are kept to a group
+
+    @property
+    def kept_group(self) -> str | None:
+        """The group that keeps even the number of its cases to itself; None: it may be counted."""
+        return None if self.counted else self.restricted_group
 
     def name(self, language: str) -> str:
         """The name in a language of the house; Indonesian where there is no other."""
@@ -75,6 +82,15 @@ class Catalogue:
             rules=rules,
             owners=Register(owners, _assets(session)),
             rules_version=version_of(rules),
+        )
+
+    @property
+    def personal(self) -> frozenset[str]:
+        """Codes of what points to a person: told by area only, and only where there are enough."""
+        return frozenset(
+            c.code
+            for c in self.categories.values()
+            if not may_show(c.kept_group, c.audience, finely=True)
         )
 
     def category(self, code: str | None) -> CategoryFacts:
@@ -132,4 +148,5 @@ def _category(row: Category) -> CategoryFacts:
         Audience(row.audience),
         row.proof,
         row.clock,
+        row.counted,
     )

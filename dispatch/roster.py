@@ -69,6 +69,7 @@ _AUDIENCES = text(
 
 def _sync_categories(session: Session, regency: Regency, done: Synced) -> None:
     rows = {c.code: c for c in session.scalars(select(Category))}
+    counted = {group.code for group in regency.groups if group.counted}
     for entry in regency.categories:
         values = {
             "kind": entry.kind,
@@ -77,6 +78,7 @@ def _sync_categories(session: Session, regency: Regency, done: Synced) -> None:
             "priority": entry.priority,
             "needs": list(entry.needs),
             "restricted_group": entry.group,
+            "counted": entry.group in counted,
             "proof": entry.proof,
             "clock": entry.clock,
             "audience": entry.audience,

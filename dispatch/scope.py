@@ -60,6 +60,8 @@ HUB = Scope("hub")  # reads which things changed, not what they are
 TIMER = Scope("timer", name="sistem")  # raises alarms, purges old positions
 SENDER = Scope("sender", name="sistem")  # sends what the outbox holds
 EXCHANGE = Scope("exchange", name="sistem")  # tells SP4N-LAPOR and hears from it
+ANALYST = Scope("analyst", name="sistem")  # reads what is not sensitive, to count it
+WORKER = Scope("worker", name="sistem")  # does the jobs that planners ask for
 SYSTEM = Scope("system", name="sistem")  # the owner's connection only: set-up, demo, reports
 
 LOOSE = "loose"  # in session.info: its connection has no transactions, see look_once

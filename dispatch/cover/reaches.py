@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dispatch.cover.people import people_of
 from dispatch.cover.standing import Standing
 from dispatch.ground import Ground
 from dispatch.rows import AnyRow
@@ -24,7 +25,6 @@ from geo.locator import Locator
 from geo.point import Point
 from geo.routing import Router, Start
 from geo.routing.rules import Hours
-from geo.schema import Village
 
 POINTS = 6  # that stand for a village
 CELL = 0.003  # degrees, about 330 m: units as near to one another as this reach as far
@@ -136,12 +136,7 @@ def warming(session: Session, ground: Ground, now: datetime) -> Iterator[int]:
 
 
 def _demand(session: Session, locator: Locator) -> Demand:
-    people = dict(
-        session.execute(
-            select(Village.code, Village.population).where(Village.edition_id == locator.edition_id)
-        ).all()
-    )
-    return Demand.of(locator.areas, [people.get(v.code) for v in locator.villages], POINTS)
+    return Demand.of(locator.areas, people_of(session, locator), POINTS)
 
 
 def _key(start: Start) -> _Key:

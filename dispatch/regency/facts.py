@@ -74,6 +74,7 @@ class GroupEntry:
     roles: frozenset[str]
     agencies: frozenset[str]  # whose officers belong to it
     crews: frozenset[str] = frozenset()  # agencies whose units belong to it, when they are sent
+    counted: bool = False  # planners may count its cases by area, without seeing one
 
 
 @dataclass(frozen=True, slots=True)

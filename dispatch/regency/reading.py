@@ -234,6 +234,7 @@ def _group(entry: Entry) -> GroupEntry:
         frozenset(entry.words("roles", list(Role))),
         frozenset(entry.words("agencies")),
         frozenset(entry.words("crews")),
+        YES_NO[entry.choice("counted", YES_NO, "tidak")],
     )
     entry.done()
     return group

@@ -7,6 +7,7 @@ row itself, so that no policy has to look through another table's policy.
 
 import geo.road_schema  # its tables belong to the house
 import geo.village_schema  # noqa: F401
+from dispatch.schema.analysis import AnalysisNote, Job, JobFile
 from dispatch.schema.assignments import Assignment, AssignmentStep, Passage, Photo, Told
 from dispatch.schema.calls import Call, CallContact
 from dispatch.schema.catalogue import Agency, Asset, Category, Responsibility
@@ -40,6 +41,7 @@ from dispatch.schema.villages import MarkKind, PublicSnapshot, VillageMark
 
 __all__ = [
     "Agency",
+    "AnalysisNote",
     "AnswerTemplate",
     "Asset",
     "Assignment",
@@ -53,6 +55,8 @@ __all__ = [
     "IdempotencyKey",
     "Incident",
     "Instruction",
+    "Job",
+    "JobFile",
     "LogEntry",
     "MarkKind",
     "Merge",

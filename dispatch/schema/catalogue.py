@@ -34,6 +34,7 @@ class Category(Base):
     priority: Mapped[int]  # 1 gawat, 2 tinggi, 3 sedang, 4 rendah
     needs: Mapped[list[str]] = mapped_column(ARRAY(Text))  # skills that must be sent
     restricted_group: Mapped[str | None]  # who alone may see it; None: not sensitive
+    counted: Mapped[bool] = mapped_column(server_default=text("false"))  # though kept to a group
     audience: Mapped[Audience] = mapped_column(words(Audience), server_default=text("'ruang'"))
     proof: Mapped[bool] = mapped_column(server_default=text("false"))  # no closing without it
     clock: Mapped[str | None]  # class of its clocks, as clocks.toml names it; None: of its kind

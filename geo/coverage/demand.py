@@ -1,10 +1,4 @@
-"""Who reaches which part of the land in time, what is lost when one goes, and whom to move up.
-
-Villages are stood for by weighed points. A unit covers a point that it reaches within the limit;
-where units may be busy with chance q, k units cover it with chance 1 − q^k (MEXCLP, Daskin 1983;
-the value of one more or less as in DMEXCLP, Jagtenberg, Bhulai, van der Mei 2015). q = 0 is plain
-cover: by one or by none.
-"""
+"""Where help may be needed: weighed points that stand for villages, and who is there in time."""
 
 from __future__ import annotations
 
@@ -23,7 +17,7 @@ Ints = NDArray[np.int64]
 ENOUGH = 0.5  # share of a village from which on it counts as reached
 _STEPS = 0.7548776662466927, 0.5698402909980532  # Roberts' R2: fills a box evenly, no dice
 _TRIES = 4096  # points of the box at most, of which enough should lie inside
-_TINY = 1e-9
+TINY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +62,7 @@ class Demand:
 
     def reached(self, covered: Flags) -> Flags:
         """Whether each village counts as reached: (..., points) becomes (..., villages)."""
-        return self.shares(covered) >= ENOUGH - _TINY
+        return self.shares(covered) >= ENOUGH - TINY
 
     def soonest(self, times_s: Floats) -> tuple[Floats, Ints]:
         """When half of each village is reached, and by whom most of it first.
@@ -85,7 +79,7 @@ class Demand:
         for village, (start, end) in enumerate(self._ranges()):
             own, weight = first[start:end], self.weights[start:end]
             order = np.argsort(own, kind="stable")
-            half = np.searchsorted(np.cumsum(weight[order]), weight.sum() * (ENOUGH - _TINY))
+            half = np.searchsorted(np.cumsum(weight[order]), weight.sum() * (ENOUGH - TINY))
             middle = own[order[min(int(half), len(order) - 1)]]
             if np.isfinite(middle):
                 seconds[village] = middle
@@ -105,76 +99,6 @@ def within(times_s: Floats, limit_s: float) -> Flags:
     with np.errstate(invalid="ignore"):
         covered: Flags = times_s <= limit_s
     return covered
-
-
-def leaving(demand: Demand, covers: Flags) -> Flags:
-    """(units, villages) whether the village is reached now, and not any more without the unit.
-
-    covers   (units, points)
-    """
-    times = covers.sum(axis=0)
-    alone = covers & (times == 1)
-    now = demand.shares(times > 0)
-    lost = demand.by_village(alone * demand.weights) / demand.by_village(demand.weights)
-    left: Flags = (now >= ENOUGH - _TINY) & (now - lost < ENOUGH - _TINY)
-    return left
-
-
-def worth(demand: Demand, covers: Flags, busy: float = 0.0) -> Floats:
-    """(units,) the weight that is covered less when one goes: 0 to 1.
-
-    busy  chance that a unit has something else to do, 0 to below 1
-    """
-    times = covers.sum(axis=0)
-    alone = (1 - busy) * busy ** np.maximum(times - 1, 0)
-    return np.asarray(covers @ (demand.weights * alone))
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One unit to one station: all by their places."""
-
-    unit: int
-    station: int
-    gain: float  # weight covered more, what it leaves taken off
-    villages: Flags  # (villages,) reached then and not now
-    lost: Flags  # (villages,) the other way round
-
-
-def best_move(
-    demand: Demand, covers: Flags, from_station: Flags, allowed: Flags, busy: float = 0.0
-) -> Move | None:
-    """The move that gains most, None where none gains a village and loses fewer.
-
-    covers        (units, points) from where each free unit is
-    from_station  (stations, points) what any of the units that may move would cover from there
-    allowed       (units, stations) moves that can be made
-    """
-    if not allowed.any() or not len(covers):
-        return None
-    others = covers.sum(axis=0) - covers
-    chance = busy ** np.arange(len(covers) + 1)  # that so many are all out
-    open_weight = demand.weights * chance[others] * (1 - busy)
-    taken = open_weight @ from_station.T.astype(np.float64)
-    gain = taken - worth(demand, covers, busy)[:, np.newaxis]
-    there = np.logical_or.reduce(covers)
-    before = demand.reached(there)
-    # Where nothing is won though all stay, nothing is won when one goes.
-    helps = demand.reached(there | from_station).sum(axis=1) > before.sum()
-    gain = np.where(allowed & helps, gain, 0.0)
-    alike: dict[bytes, Flags] = {}  # stations at which units of one post would win
-    for move in np.argsort(-gain, axis=None, kind="stable").tolist():
-        unit, station = divmod(move, allowed.shape[1])
-        if gain[unit, station] <= _TINY:
-            break
-        key = covers[unit].tobytes()
-        if key not in alike:
-            then = demand.reached((others[unit] > 0) | from_station)
-            alike[key] = then.sum(axis=1) > before.sum()
-        if alike[key][station]:
-            after = demand.reached((others[unit] > 0) | from_station[station])
-            return Move(unit, station, float(gain[unit, station]), after & ~before, before & ~after)
-    return None
 
 
 def _inside(area: BaseGeometry, points: int) -> Floats:
