@@ -11,13 +11,26 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from dispatch import bulk, desk, instructions, merging, messages, telling, tickets
+from dispatch import (
+    analysis_notes,
+    bulk,
+    desk,
+    instructions,
+    jobs,
+    merging,
+    messages,
+    telling,
+    tickets,
+)
 from dispatch import errors as dispatch_errors
 from dispatch.errors import ChangedMeanwhile, DispatchError, UnitTaken
+from dispatch.reports.ask import BadAsk
 from dispatch.responsible import NoSuchOwner
 from dispatch.sp4n.report112 import NoSuchMonth
+from dispatch.whatif.plan import BadPlan
 from geo.errors import BadPoint, GeoError, NoEdition, NoMatch, OutsideCoverage
 from geo.gazetteer import BadPlace
+from geo.hotspots.errors import BadSetting, NothingToAnalyse, TooFew
 from geo.tiles import BadTile
 
 log = logging.getLogger(__name__)
@@ -51,6 +64,10 @@ class NoPress(Exception):
     """PNG and PDF need Chromium, and none was found; the HTML can be printed by any browser."""
 
 
+class NeedsJob(Exception):
+    """The answer takes a while: send the question with POST /api/analyses, a job will reckon it."""
+
+
 class TooLong(BadRequestField):
     """A field is longer than anybody needs."""
 
@@ -77,6 +94,7 @@ STATUS: dict[type[Exception], int] = {
     dispatch_errors.NotMoreUrgent: 409,
     dispatch_errors.BadToken: 401,
     dispatch_errors.BadImage: 422,
+    BadPlan: 422,
     BadRequestField: 422,
     TooLong: 400,
     NotLoggedIn: 401,
@@ -84,6 +102,11 @@ STATUS: dict[type[Exception], int] = {
     TooManyTries: 429,
     TooBusy: 503,
     NoPress: 503,
+    NeedsJob: 409,
+    BadAsk: 422,
+    BadSetting: 422,
+    NothingToAnalyse: 422,
+    TooFew: 422,
     dispatch_errors.OutsideOwnVillage: 422,
     merging.UnitsOut: 409,
     merging.OtherGroup: 409,
@@ -102,6 +125,8 @@ STATUS: dict[type[Exception], int] = {
     desk.NoShift: 403,
     desk.TakenAlready: 409,
     bulk.TooMany: 422,
+    jobs.TooManyJobs: 422,  # not 429: waiting alone does not help
+    jobs.JobOver: 409,
     telling.AlreadyTold: 409,
     telling.FromFiles: 409,
     telling.TooManyAddresses: 409,
@@ -109,11 +134,13 @@ STATUS: dict[type[Exception], int] = {
     instructions.BadInstruction: 422,
     instructions.AnsweredAlready: 409,
     NoSuchMonth: 422,
+    analysis_notes.BadNote: 422,
+    analysis_notes.TooManyNotes: 409,
     IntegrityError: 422,  # in a problem document of one of many; see database_problem()
 }
 _NAMES_FIELD = (
-    BadRequestField, tickets.MoveLacks, messages.BadMessage, desk.BadDesk,
-    instructions.BadInstruction,
+    BadRequestField, analysis_notes.BadNote, tickets.MoveLacks, messages.BadMessage, desk.BadDesk,
+    instructions.BadInstruction, BadPlan, BadAsk,
 )  # fmt: skip
 _NAMES_PERSON = (
     UnitTaken, tickets.HeldByAnother, ChangedMeanwhile, desk.TakenAlready,
@@ -133,7 +160,7 @@ def problem_body(error: Exception) -> dict[str, Any]:
         "type": type(error).__name__,
         "title": HTTPStatus(status).phrase,
         # Never what the database says: it may hold a caller's words.
-        "detail": "" if isinstance(error, IntegrityError) else str(error),
+        "detail": "" if isinstance(error, IntegrityError) else _told(error),
         "status": status,
     }
     if isinstance(error, _NAMES_FIELD):
@@ -143,6 +170,15 @@ def problem_body(error: Exception) -> dict[str, Any]:
     if isinstance(error, tickets.ProofMissing) and error.tickets:
         body["tickets"] = [{"id": number, "agency": short} for number, short in error.tickets]
     return body
+
+
+def _told(error: Exception) -> str:
+    """What went wrong, as a planner reads it; of most errors their own words."""
+    if isinstance(error, TooFew):
+        return str(_("Terlalu sedikit: perlu %(needed)s, ada %(have)s.", **vars(error)))
+    if isinstance(error, NothingToAnalyse):
+        return str(_("Tidak ada kejadian yang bisa dianalisis."))
+    return str(error)
 
 
 def _answer(body: dict[str, Any]) -> Response:
@@ -214,7 +250,7 @@ def _plain(kind: str, status: int, detail: str) -> dict[str, Any]:
 
 def init_app(app: Flask) -> None:
     """Hand all errors to the functions above."""
-    ours = (BadRequestField, NotLoggedIn, NotAllowed, TooManyTries, TooBusy, NoPress)
+    ours = (BadRequestField, NotLoggedIn, NotAllowed, TooManyTries, TooBusy, NoPress, NeedsJob)
     for family in (GeoError, DispatchError, *ours):
         app.register_error_handler(family, problem)
     app.register_error_handler(HTTPException, http_problem)

@@ -8,12 +8,15 @@ from flask.json.provider import JSONProvider
 
 from app import errors, i18n, security
 from app.api import (
+    analyses,
+    analysis_notes,
     assignments,
     board,
     bulk,
     calls,
     choosing,
     cover,
+    coverage,
     desk,
     exchange,
     exports,
@@ -30,6 +33,7 @@ from app.api import (
     positions,
     proofs,
     push,
+    response,
     surge,
     ticket_exports,
     tiles,
@@ -38,14 +42,18 @@ from app.api import (
     village,
     wire,
 )
+from app.api import counts as counts_api
+from app.api import jobs as jobs_api
 from app.api import leaders as leaders_api
 from app.api import public as public_api
 from app.api import tickets as tickets_api
 from app.api import wall as wall_api
+from app.api import whatif as whatif_api
 from app.api import whom as whom_api
 from app.auth import guard
 from app.config import ROOT, Settings
 from app.live import Hub
+from app.pages import analysis as analysis_page
 from app.pages import exchange as exchange_page
 from app.pages import (
     field,
@@ -67,12 +75,14 @@ from app.pages import (
 from app.parts import Parts, build
 
 API = (
-    assignments, board, bulk, calls, choosing, cover, desk, exchange, exports, ground, inbox,
-    incidents, instructions, leaders_api, load, merging, notices_out, passages, people, photos,
-    positions, proofs, public_api, push, surge, ticket_exports, tickets_api, tiles, tokens, units,
-    village, wall_api, whom_api,
+    analyses, analysis_notes, assignments, board, bulk, calls, choosing, counts_api, cover,
+    coverage, desk, exchange, exports, ground, inbox, incidents, instructions, jobs_api,
+    leaders_api, load, merging, notices_out, passages, people, photos, positions, proofs,
+    public_api, push, response, surge, ticket_exports, tickets_api, tiles, tokens, units, village,
+    wall_api, whatif_api, whom_api,
 )  # fmt: skip
 PAGES = (
+    analysis_page,
     exchange_page, field, house, leaders, notices, prints, prints_weekly, public, receipts, screens,
     session, tickets, track, wall, whom, work_link,
 )  # fmt: skip

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 import gevent
 import numpy as np
 import orjson
-import pyogrio.raw
 import shapely
 import xlsxwriter
 from gevent.monkey import is_module_patched
@@ -214,10 +213,12 @@ def _plain(column: Column, value: Any) -> Any:
 
 
 def _append(path: Path, table: Table, rows: Sequence[Row], there: bool) -> None:
+    from pyogrio import raw  # brings pandas along where that is there: a second of each start
+
     made = [
         _array(column, [row.values.get(column.name) for row in rows]) for column in table.columns
     ]
-    pyogrio.raw.write(
+    raw.write(
         path,
         shapely.to_wkb(np.array([row.place for row in rows], dtype=object)),
         [values for values, _ in made],
@@ -254,8 +255,10 @@ def _moment(value: datetime | None) -> Any:
 
 
 def _write_about(path: Path, about: Mapping[str, Any]) -> None:
+    from pyogrio import raw
+
     words = [(name, safe_text(str(value))) for name, value in about.items() if value is not None]
-    pyogrio.raw.write(
+    raw.write(
         path,
         None,
         [np.array(column, dtype=object) for column in zip(*words, strict=True)],

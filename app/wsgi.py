@@ -4,6 +4,7 @@ import gc
 
 from app import tile_store
 from app.factory import create_app
+from app.facts_shelf import warm_beside
 from app.live import Hub
 from app.parts import Parts
 from app.tile_door import TileDoor, tend
@@ -23,6 +24,7 @@ def warm_up() -> None:
     hub.start()
     house.extensions["timer"] = timer = Timer(made_of)
     timer.start()
+    warm_beside(made_of)
     # The ground is not looked through for garbage again and again: each time stalled all screens
     # for a tenth of a second (docs/decisions/0017-live-wire-at-scale.md).
     gc.collect()

@@ -271,7 +271,8 @@ SELECT format('CREATE ROLE %I %s', name, rights)
 FROM (VALUES
   ('tanggap_owner', 'LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE'),
   ('tanggap_app', 'LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE'),
-  ('tanggap_counter', 'NOLOGIN NOSUPERUSER NOBYPASSRLS')
+  ('tanggap_counter', 'NOLOGIN NOSUPERUSER NOBYPASSRLS'),
+  ('tanggap_qgis', 'NOLOGIN NOSUPERUSER NOBYPASSRLS')
 ) AS wanted (name, rights)
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted.name) \gexec
 GRANT tanggap_counter TO tanggap_owner;
@@ -284,6 +285,7 @@ SELECT 'CREATE DATABASE tanggap OWNER tanggap_owner'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'tanggap') \gexec
 REVOKE ALL ON DATABASE tanggap FROM PUBLIC;
 GRANT CONNECT, TEMPORARY ON DATABASE tanggap TO tanggap_app;
+GRANT CONNECT ON DATABASE tanggap TO tanggap_qgis;
 SQL
     printf 'CREATE EXTENSION IF NOT EXISTS %s;\n' "${EXTENSIONS[@]}" | ask -d tanggap
 }

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,22 +30,30 @@ from dispatch.demo.day import load_day  # noqa: E402
 from dispatch.ground import Ground  # noqa: E402
 from dispatch.rules.tracking import code_of  # noqa: E402
 from dispatch.scope import TIMER  # noqa: E402
+from tests.benches import crowd_incidents  # noqa: E402
 from tests.browser.conftest import ARGUMENTS, READY  # noqa: E402
 from tests.cluster import admin_url, database  # noqa: E402
+from tests.dispatch.facts.archive import Archive  # noqa: E402
 from tests.world import Server, World, make_world, serve  # noqa: E402
 
 IMAGES = ROOT / "docs/img"
 MOST_BYTES = 120_000
 WIDE, PHONE, SHEET = (1366, 768), (360, 740), (900, 1180)
+ANSWERED = "() => document.querySelector('#answer').getAttribute('aria-busy') !== 'true'"
 STILL_MS = 2_500  # for a map to draw, a stream to say that it is there
 OFFICER = "pupr1"
 WALL = "/dinding?layar=penuh"
 VILLAGE = "33.20.11.2010"  # a digital village of the demonstration
+CORNER = (VILLAGE, "33.20.11.2009", "33.20.11.2011")  # side by side
+CASES, GATHERED = 6000, 240
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A page as somebody sees it; `paper`: a sheet, no phone; `night`: a second picture."""
+    """A page as somebody sees it; `paper`: a sheet, no phone; `night`: a second picture.
+
+    archive   taken when two years of invented cases lie behind the day: for who looks back
+    """
 
     name: str
     login: str | None
@@ -54,6 +62,7 @@ class Screen:
     night: bool = False
     paper: bool = False
     phone: bool = True
+    archive: bool = False
 
 
 SCREENS = (
@@ -78,6 +87,24 @@ SCREENS = (
     Screen("angka-instansi", "pupr1", "/kotak/angka", "Angka instansi sendiri"),
     Screen("pimpinan", "bupati", "/pimpinan", "Halaman pimpinan", night=True),
     Screen("mingguan", "bupati", "/laporan/mingguan", "Cetak: laporan mingguan", paper=True),
+    Screen(
+        "analisis",
+        "perencana",
+        "/analisis?method=jumlah",
+        "Analisis: titik rawan",
+        night=True,
+        archive=True,
+    ),
+    Screen(
+        "analisis-petak",
+        "perencana",
+        "/analisis?method=jumlah&unit=heksagon&cell_m=5000",
+        "Analisis: jumlah per petak segi enam",
+        archive=True,
+    ),
+    Screen("jangkauan", "perencana", "/analisis/jangkauan", "Analisis: jangkauan bantuan"),
+    Screen("andai", "perencana", "/analisis/andai", "Analisis: andai-andai"),
+    Screen("tanggap", "bupati", "/analisis/tanggap", "Analisis: waktu tanggap"),
     Screen("kontak", "operator1", "/kontak", "Siapa yang dihubungi"),
     Screen("pemberitahuan", "dispatcher1", "/pemberitahuan", "Siapa yang diberi tahu"),
     Screen("sp4n", "dispatcher1", "/sp4n", "SP4N-LAPOR: berkas, perbandingan, laporan 112"),
@@ -100,11 +127,16 @@ SCREENS = (
 def main(names: list[str]) -> int:
     """Exit code 1 when a page could not be taken."""
     chosen = [s for s in SCREENS if not names or s.name in names]
+    chosen.sort(key=lambda screen: screen.archive)
     IMAGES.mkdir(exist_ok=True)
     failed = 0
     with demonstration() as (server, found), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        filled = False
         for screen in chosen:
+            if screen.archive and not filled:
+                fill_archive(server.world)
+                filled = True
             for lang in ("id", "en"):
                 try:
                     take(browser, server, replace(screen, path=screen.path.format(**found)), lang)
@@ -141,6 +173,14 @@ def _play(world: World) -> None:
     with world.as_scope(TIMER) as session:  # the figures of agencies
         while tally.refresh(session, ground):
             pass
+
+
+def fill_archive(world: World) -> None:
+    """Two years of cases, and in three villages of one corner more of one kind than elsewhere."""
+    crowd_incidents.fill(world.owner_url, CASES)
+    archive, now = Archive(world), datetime.now(UTC)
+    for nth in range(GATHERED):
+        archive.add(CORNER[nth % len(CORNER)], "jalan", now - timedelta(days=1 + nth % 85))
 
 
 # The ticket with the most to be seen, of the agency whose officer looks.
@@ -211,6 +251,8 @@ def _go(server: Server, page: Page, screen: Screen, lang: str) -> None:
     page.wait_for_load_state("load")
     if page.locator("#map").count() and page.evaluate("() => 'tanggap' in window"):
         page.evaluate(READY)
+    if page.locator("#answer").count():
+        page.wait_for_function(ANSWERED, timeout=120_000)
     page.wait_for_timeout(STILL_MS)
 
 

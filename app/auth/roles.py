@@ -36,6 +36,7 @@ class Right(StrEnum):
     MANAGE_NOTICES = "manage_notices"  # who is told of what, dead letters
     SEE_LOG = "see_log"
     MANAGE_USERS = "manage_users"
+    ANALYSE = "analyse"  # hotspots, coverage, what if: counts and maps, never a case
 
 
 _WATCH = {Right.SEE_BOARD, Right.SEE_LOAD}
@@ -65,7 +66,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.AGENCY_OFFICER: frozenset({*_CASE, *_TICKETS, Right.WORK_TICKET, Right.EXPORT}),
     Role.FIELD_UNIT: frozenset({*_CASE, Right.MOVE_ASSIGNMENT, Right.SEE_TASKS}),
     Role.VILLAGE_HEAD: frozenset({*_WATCH, Right.SEE_VILLAGE, Right.SAY_WHERE, Right.SEE_PHOTO}),
-    Role.PLANNER: frozenset({*_WATCH, Right.EXPORT}),
+    Role.PLANNER: frozenset({*_WATCH, Right.EXPORT, Right.ANALYSE}),
     Role.LEADER: frozenset(
         {
             *_WATCH,
@@ -76,6 +77,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.EXPORT,
             Right.INSTRUCT,
             Right.SEE_LEADERS,
+            Right.ANALYSE,
         }
     ),
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_USERS, Right.MANAGE_DEVICES, Right.MANAGE_NOTICES}),
@@ -89,7 +91,7 @@ HOME: Mapping[Role, str] = {
     Role.AGENCY_OFFICER: "/kotak",
     Role.FIELD_UNIT: "/tugas",
     Role.VILLAGE_HEAD: "/desa",
-    Role.PLANNER: "/peta",
+    Role.PLANNER: "/analisis",
     Role.LEADER: "/pimpinan",
     Role.ADMINISTRATOR: "/pengguna",
     Role.DATA_PROTECTION: "/catatan",

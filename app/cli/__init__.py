@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "up": ("app.cli.up", "up", "Bring the database up to date and fill it."),
     "users": ("app.cli.users", "users", "Add, list and disable users."),
     "village": ("app.cli.village", "village", "Say in which village a point lies."),
+    "worker": ("app.cli.worker", "worker", "Do the long analyses that planners ask for."),
 }
 
 

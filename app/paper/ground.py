@@ -58,7 +58,7 @@ def sheet_of(
     return Sheet(
         _draw(main, main, style, above, labels or {}),
         _draw(far, far, style, above, labels or {}) if far else None,
-        _free_corner(main),
+        free_corner(main),
     )
 
 
@@ -99,7 +99,7 @@ def _draw(
         tooltip=folium.GeoJsonTooltip(["label"], labels=False, sticky=True),
         smooth_factor=0,
     ).add_to(figure)
-    districts = _districts(shapes)
+    districts = districts_of(shapes)
     edges = [feature(s.code, s.area.boundary) for s in districts]
     if not named:
         folium.GeoJson(
@@ -110,7 +110,7 @@ def _draw(
         ).add_to(figure)
     layers = list(above(shapes))
     kind = "name-village" if named else "name"
-    _names(named or districts, kind, bounds, _spots(layers)).add_to(figure)
+    names_of(named or districts, kind, bounds, _spots(layers)).add_to(figure)
     for layer in layers:
         layer.add_to(figure)
     return drawn(figure, bounds)
@@ -126,7 +126,7 @@ def _spots(layers: Iterable[folium.GeoJson]) -> list[tuple[float, float]]:
     return [tuple(of["geometry"]["coordinates"]) for one in layers for of in one.data["features"]]
 
 
-def _names(
+def names_of(
     shapes: Sequence[Shape], kind: str, bounds: Bounds, signed: Sequence[tuple[float, float]]
 ) -> folium.GeoJson:
     """Names in the middle of what they name; a line or two off where one stands already."""
@@ -147,7 +147,7 @@ def _names(
     return signs([(p.x, p.y, options) for p, options in spots], below=True)
 
 
-def _districts(shapes: Sequence[Shape]) -> list[Shape]:
+def districts_of(shapes: Sequence[Shape]) -> list[Shape]:
     """The villages of each district as one."""
     groups: defaultdict[str, list[Shape]] = defaultdict(list)
     for shape in shapes:
@@ -187,7 +187,7 @@ def _grown(bounds: Bounds) -> Bounds:
     return west - by, south - by, east + by, north + by
 
 
-def _free_corner(shapes: Sequence[Shape]) -> str:
+def free_corner(shapes: Sequence[Shape]) -> str:
     """The corner in which a small map hides the least land."""
     west, south, east, north = shapely.total_bounds([s.area for s in shapes])
     wide, high = (east - west) * _INSET, (north - south) * _INSET
