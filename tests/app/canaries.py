@@ -82,6 +82,7 @@ class Planted:
     tickets: dict[str, int] = field(default_factory=dict)  # first ticket by the case's name
     proofs: dict[str, int] = field(default_factory=dict)
     instructions: dict[str, int] = field(default_factory=dict)
+    jobs: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
     def seen_in(self, words: str) -> set[str]:

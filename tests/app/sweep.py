@@ -12,7 +12,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from tests.app import sweep_tickets
+from tests.app import sweep_analysis, sweep_tickets
 from tests.app.canaries import PANGGANG, TEGALSAMBI, Planted
 from tests.app.sweep_tickets import MISSING
 from tests.world import World, token_of
@@ -36,7 +36,7 @@ PARAMETERS: Mapping[str, Callable[[Planted], list[Any]]] = {
     "y": lambda p: [265],
     "rest": lambda p: ["awan/9/413/265", "users"],
     "filename": lambda p: ["css/base.css"],
-} | sweep_tickets.PARAMETERS
+} | {**sweep_tickets.PARAMETERS, **sweep_analysis.PARAMETERS}
 
 # What a filter may be asked, to learn of a case by whether it is counted or told.
 FILTERS = (
@@ -79,7 +79,7 @@ QUERIES: Mapping[str, Callable[[Planted], list[str]]] = {
     "positions.get_track": lambda p: ["minutes=60", "minutes=x"],
     "positions.get_osmand": lambda p: ["", "id=kenari&lat=-6.62&lon=110.65&timestamp=1"],
     "people.get_log": lambda p: ["", "kind=contact", "before=9", "since=2020-01-01T00:00:00Z"],
-} | sweep_tickets.QUERIES
+} | {**sweep_tickets.QUERIES, **sweep_analysis.QUERIES}
 
 # Bodies of a route that writes: such as change nothing, or nothing that matters to the sweep.
 BODIES: Mapping[str, Callable[[Planted], list[Any]]] = {
@@ -126,7 +126,7 @@ BODIES: Mapping[str, Callable[[Planted], list[Any]]] = {
     "incidents.post_close": lambda p: [{"outcome": "selesai", "version": 0}],
     "people.post_user": lambda p: [{"login": "bupati", "name": "x", "role": "x", "password": "x"}],
     "people.patch_user": lambda p: [{}],
-} | sweep_tickets.BODIES
+} | {**sweep_tickets.BODIES, **sweep_analysis.BODIES}
 FORMS: Mapping[str, dict[str, str]] = {
     "session.post_login": {"login": "nobody", "password": "wrong"},
     "session.post_logout": {},

@@ -5,14 +5,18 @@ import re
 import time
 from collections import Counter
 
+import orjson
 import pytest
 
+from app.api import analyses, coverage, whatif
 from app.api.streams import TICK
 from app.channel import Screen
 from tests.app.canaries import TEGALSAMBI, Planted, plant
+from tests.app.canaries_analysis import plant_analysis
 from tests.app.canaries_tickets import plant_tickets
 from tests.app.conftest import Office
 from tests.app.sweep import FILTERS, LAST, MISSING, all_of, every_ask, untaught
+from tests.app.sweep_analysis import PERIOD, SINCE, UNTIL
 from tests.world import World
 
 FEATURE = ("place", "pin")
@@ -33,6 +37,7 @@ SAID = (*DESK, "reply")  # and the reporter's own words, which are not for the l
 POSITIONS = {"unit.DMK-01", "unit.AMB-12", "unit.POL-33"}
 TRACKS = {"track.DMK-01", "track.AMB-12", "track.POL-33"}
 MARK = of("fire", ("mark", "head"))  # what the head of the village said of it, and who that is
+PLANS = {"analysis.note", "analysis.result", "analysis.file"}  # what planners left behind
 ROOM = {
     *TRACKS,
     *MARK,
@@ -84,7 +89,7 @@ ALLOWED = {
     # The road may lie in Tegalsambi, too. The beating may lie in Panggang, which is told nothing.
     "tegalsambi": {"fire.pin", "road.pin"},
     "panggang": {"road.pin"},
-    "perencana": set(),
+    "perencana": PLANS,
     "bupati": of("fire", FEATURE)
     | of("road", FEATURE)
     | of("old", FEATURE)
@@ -93,7 +98,8 @@ ALLOWED = {
     | of("road", DESK)
     | {"lost.place", "old.outcome"}
     | POSITIONS
-    | MARK,
+    | MARK
+    | PLANS,
     # A screen on the wall: nothing sensitive, no word of a caller, and not in whose house.
     "dinding": {*POSITIONS},
     "admin": {"account"} | NOTICES,
@@ -112,11 +118,24 @@ HIDDEN_FROM = {  # cases that a role with the right to open cases must not know 
     "bupati": ("medical", "violence", "own"),
 }
 
+# What planners may have reckoned, over all the cases.
+JOBS = {
+    "coverage": (coverage, {"what": "isokron", "cell_m": 1000}),
+    "sites": (coverage, {"what": "lokasi"}),
+    "what if": (
+        whatif,
+        {"changes": [{"do": "hapus_unit", "unit": "AMB-01"}], "since": SINCE, "until": UNTIL,
+         "repeats": 2},
+    ),
+    "clusters": (analyses, {"query": f"{PERIOD}&method=gugus"}),
+}  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def planted(office: Office) -> Planted:
     planted = plant(office)
     plant_tickets(planted)
+    plant_analysis(planted)
     return planted
 
 
@@ -139,6 +158,18 @@ def test_all_that_a_role_is_told_is_what_the_table_allows(planted: Planted, logi
     leaks = {s: where for s, where in told.items() if s not in ALLOWED[login]}
     assert leaks == {}
     assert set(told) == ALLOWED[login]
+
+
+@pytest.mark.parametrize("kind", JOBS)
+def test_what_a_planners_job_comes_to_tells_of_no_case(planted: Planted, kind):
+    """The sweep makes no jobs: what the worker would write is read here."""
+    module, params = JOBS[kind]
+    found = module.work(planted.world.parts, params, lambda *_: None)
+    words = orjson.dumps(found.document).decode() + "".join(
+        file.body.decode("utf-8", "replace") for file in found.files
+    )
+    assert len(words) > 1000
+    assert planted.seen_in(words) == set()
 
 
 @pytest.mark.parametrize("login", HIDDEN_FROM)

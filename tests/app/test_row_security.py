@@ -37,6 +37,7 @@ DEFINERS = TELLING | {  # look past the policies, and answer no more than this
     "linked_incident", "reported_incident",  # the id of the case of a link, of a code
     "proof_findings", "same_photo",  # codes of what was found in proofs; ids of tickets
     "case_stands", "reports_of",  # how many tickets, orders, reports a case has; till when
+    "call_times",  # when people called about which case, for the analyst
     "calls_112",  # hour, class and kind of each call of a month, for dispatchers
 }  # fmt: skip
 

@@ -249,6 +249,7 @@ PAGES = {
         "/api/board",
         "/nowhere",
     ],
+    "perencana": ["/analisis", "/analisis/andai", "/api/response", "/analisis/nowhere"],
     "tegalsambi": ["/desa", "/konsol"],
     "ambulans": ["/tugas", "/api/tasks"],
     "admin": ["/pengguna", "/api/users"],

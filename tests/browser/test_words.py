@@ -24,8 +24,8 @@ def test_every_key_of_the_scripts_has_its_words():
 
 def test_every_kind_of_the_log_has_its_words():
     names = (
-        "agency|call|case|exchange|export|incident|instruction|notice|order|passage|photo|places?"
-        "|proof|proposal|roads|ticket|token|unit"
+        "agency|analysis|call|case|exchange|export|incident|instruction|notice|order|passage|photo"
+        "|places?|proof|proposal|roads|ticket|token|unit"
     )
     # Not what a file, a template or a route is called.
     kind = re.compile(rf'"((?:{names})\.(?!id"|csv|toml|html"|post_)[a-z_]+)"')

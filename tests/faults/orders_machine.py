@@ -335,7 +335,10 @@ class Orders(RuleBasedStateMachine):
                 continue
             assert unit["state"] in (UnitState.FREE, UnitState.RETURNING, UnitState.OFF_DUTY)
             if unit["state"] == UnitState.RETURNING:
-                last = [r for r in mine if r["ack_due_at"]][-1]
+                # The one that moved last: a proposal that was sent late has an older number.
+                sent = {r["id"]: r for r in mine if r["ack_due_at"]}
+                moved = [s["assignment_id"] for s in self.seen["steps"] if s["note"] is None]
+                last = sent[[number for number in moved if number in sent][-1]]
                 assert last["state"] == S.DONE
 
     @invariant()

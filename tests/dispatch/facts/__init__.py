@@ -1,0 +1,1 @@
+"""The incidents as columns: read, shared out, counted, kept up, held against how much is told."""

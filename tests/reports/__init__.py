@@ -1,0 +1,1 @@
+"""Analyses: questions, methods, files and views that others read."""

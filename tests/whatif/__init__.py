@@ -1,0 +1,1 @@
+"""What-if: the same calls under two plans."""
