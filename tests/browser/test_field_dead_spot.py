@@ -18,6 +18,7 @@ from tests.browser.crew import (
     tap,
     waiting_crew,
 )
+from tests.browser.line import Line, open_line
 from tests.world import Server
 
 
@@ -29,32 +30,38 @@ def room(server: Server) -> Iterator[Room]:
 
 
 @pytest.fixture
-def crew(server: Server, open_page: Open) -> Watched:
+def line(server: Server) -> Iterator[Line]:
+    """From the crew's phone to the server."""
+    with open_line(server) as line:
+        yield line
+
+
+@pytest.fixture
+def crew(line: Line, open_page: Open) -> Watched:
     """The ambulance's phone on its page."""
-    return waiting_crew(server, open_page)
+    return waiting_crew(line.server, open_page)
 
 
-def test_a_dead_spot_costs_no_step(room: Room, crew: Watched):
+def test_a_dead_spot_costs_no_step(room: Room, crew: Watched, line: Line):
     page = crew.page
     assignment = room.send(room.call(), call_sign(page))
     tap(page, "Terima")
     expect(page.locator("#trail")).to_contain_text("diterima")
     assert page.evaluate(WORKER_READY)
 
-    page.context.set_offline(True)
-    for step in ("Berangkat", "Tiba", "Selesai"):
-        tap(page, step)
-    expect(page.locator("#queue")).to_contain_text("3 langkah belum terkirim")
-    assert len(room.steps(assignment)) == 1
-    page.reload()
-    expect(page.locator("#queue")).to_contain_text("3 langkah belum terkirim")
-    expect(page.locator("#queue ol")).to_contain_text("Berangkat")
-    expect(page.locator("body")).not_to_contain_text("depan pasar")
-    # Nobody wants to wait for it: let the taps have been made twelve minutes ago.
-    change_waiting(page, "row.at = new Date(Date.parse(row.at) - 12 * 60000).toISOString()")
+    with line.dead_spot(page):
+        for step in ("Berangkat", "Tiba", "Selesai"):
+            tap(page, step)
+        expect(page.locator("#queue")).to_contain_text("3 langkah belum terkirim")
+        assert len(room.steps(assignment)) == 1
+        page.reload()
+        expect(page.locator("#queue")).to_contain_text("3 langkah belum terkirim")
+        expect(page.locator("#queue ol")).to_contain_text("Berangkat")
+        expect(page.locator("body")).not_to_contain_text("depan pasar")
+        # Nobody wants to wait for it: let the taps have been made twelve minutes ago.
+        change_waiting(page, "row.at = new Date(Date.parse(row.at) - 12 * 60000).toISOString()")
 
-    page.reload()
-    page.context.set_offline(False)
+        page.reload()
     expect(page.locator("#queue")).to_be_hidden(timeout=SLOW_MS)
     expect(page.locator("#unit-state")).to_contain_text("kembali ke pos", timeout=SLOW_MS)
     steps = room.steps(assignment)
@@ -65,38 +72,36 @@ def test_a_dead_spot_costs_no_step(room: Room, crew: Watched):
     expect(page.locator("#trail small").first).to_contain_text("ponsel")
 
 
-def test_after_a_reload_in_a_dead_spot_the_course_goes_on(room: Room, crew: Watched):
+def test_after_a_reload_in_a_dead_spot_the_course_goes_on(room: Room, crew: Watched, line: Line):
     page = crew.page
     assignment = room.send(room.call(), call_sign(page))
     tap(page, "Terima")
     expect(page.locator("#trail")).to_contain_text("diterima")
     assert page.evaluate(WORKER_READY)
-    page.context.set_offline(True)
-    page.reload()
-    expect(page.locator("#task")).to_contain_text("Rincian tugas belum terbaca")
-    tap(page, "Berangkat")
-    page.context.set_offline(False)
+    with line.dead_spot(page):
+        page.reload()
+        expect(page.locator("#task")).to_contain_text("Rincian tugas belum terbaca")
+        tap(page, "Berangkat")
     expect(page.locator("#queue")).to_be_hidden(timeout=SLOW_MS)
     expect(page.locator("#task")).to_contain_text("depan pasar", timeout=SLOW_MS)
     wanted = ["diterima", "berangkat"]
     assert room.arrived(assignment, wanted) == wanted
 
 
-def test_the_phone_keeps_no_word_of_the_case(room: Room, crew: Watched):
+def test_the_phone_keeps_no_word_of_the_case(room: Room, crew: Watched, line: Line):
     page = crew.page
     room.send(room.call(), call_sign(page))
     tap(page, "Terima")
     expect(page.locator("#task")).to_contain_text("depan pasar")
     assert page.evaluate(WORKER_READY)
-    page.context.set_offline(True)
-    tap(page, "Berangkat")
-    expect(page.locator("#queue")).to_contain_text("belum terkirim")
+    with line.dead_spot(page):
+        tap(page, "Berangkat")
+        expect(page.locator("#queue")).to_contain_text("belum terkirim")
 
-    kept = page.evaluate(KEPT)
-    assert "berangkat" in kept
-    for word in ("depan pasar", "Karsih", "Pecangaan", "085551234567", "110.7", "lalu_lintas"):
-        assert word not in kept
-    page.context.set_offline(False)
+        kept = page.evaluate(KEPT)
+        assert "berangkat" in kept
+        for word in ("depan pasar", "Karsih", "Pecangaan", "085551234567", "110.7", "lalu_lintas"):
+            assert word not in kept
 
 
 def test_log_out_empties_the_phone(room: Room, crew: Watched):
@@ -112,20 +117,19 @@ def test_log_out_empties_the_phone(room: Room, crew: Watched):
     assert page.evaluate(left) == []
 
 
-def test_a_refused_step_is_told_and_leaves_the_queue(room: Room, crew: Watched):
+def test_a_refused_step_is_told_and_leaves_the_queue(room: Room, crew: Watched, line: Line):
     page = crew.page
     assignment = room.send(room.call(), call_sign(page))
     tap(page, "Terima")
     expect(page.locator("#trail")).to_contain_text("diterima")
     assert page.evaluate(WORKER_READY)
-    page.context.set_offline(True)
-    tap(page, "Berangkat")
-    expect(page.locator("#queue")).to_contain_text("Berangkat")
-    # No tap leads there: the page must be honest all the same.
-    change_waiting(page, "row.state = 'tiba_di_faskes'")
-    page.reload()
-    expect(page.locator("#queue ol")).to_contain_text("Tiba di faskes")
-    page.context.set_offline(False)
+    with line.dead_spot(page):
+        tap(page, "Berangkat")
+        expect(page.locator("#queue")).to_contain_text("Berangkat")
+        # No tap leads there: the page must be honest all the same.
+        change_waiting(page, "row.state = 'tiba_di_faskes'")
+        page.reload()
+        expect(page.locator("#queue ol")).to_contain_text("Tiba di faskes")
 
     told = page.locator("#told")
     expect(told).to_contain_text("Tiba di faskes", timeout=SLOW_MS)
@@ -138,15 +142,14 @@ def test_a_refused_step_is_told_and_leaves_the_queue(room: Room, crew: Watched):
     assert room.arrived(assignment, wanted) == wanted
 
 
-def test_a_cancelled_crew_is_told_why_even_after_a_dead_spot(room: Room, crew: Watched):
+def test_a_cancelled_crew_is_told_why_even_after_a_dead_spot(room: Room, crew: Watched, line: Line):
     page = crew.page
     assignment = room.send(room.call(), call_sign(page))
     tap(page, "Terima")
     expect(page.locator("#trail")).to_contain_text("diterima")
-    page.context.set_offline(True)
-    tap(page, "Berangkat")
-    room.step(assignment, "dibatalkan", reason="tidak_diperlukan")
-    page.context.set_offline(False)
+    with line.dead_spot(page):
+        tap(page, "Berangkat")
+        room.step(assignment, "dibatalkan", reason="tidak_diperlukan")
     recall = page.locator("#recall")
     expect(recall).to_contain_text("Dibatalkan: tidak diperlukan lagi", timeout=SLOW_MS)
     expect(recall).to_contain_text("depan pasar")
@@ -155,18 +158,19 @@ def test_a_cancelled_crew_is_told_why_even_after_a_dead_spot(room: Room, crew: W
     expect(page.locator("#queue")).to_be_hidden(timeout=SLOW_MS)
 
 
-def test_a_photo_from_a_dead_spot_arrives_without_what_the_camera_wrote(room: Room, crew: Watched):
+def test_a_photo_from_a_dead_spot_arrives_without_what_the_camera_wrote(
+    room: Room, crew: Watched, line: Line
+):
     page = crew.page
     assignment = room.send(room.call(), call_sign(page))
     tap(page, "Terima")
     expect(page.locator("#trail")).to_contain_text("diterima")
     assert page.evaluate(WORKER_READY)
-    page.context.set_offline(True)
-    take_photo(page)
-    expect(page.locator("#photos li")).to_contain_text("belum terkirim")
-    page.reload()
-    expect(page.locator("#photos li")).to_contain_text("belum terkirim")
-    page.context.set_offline(False)
+    with line.dead_spot(page):
+        take_photo(page)
+        expect(page.locator("#photos li")).to_contain_text("belum terkirim")
+        page.reload()
+        expect(page.locator("#photos li")).to_contain_text("belum terkirim")
 
     expect(page.locator("#photos li")).to_contain_text("terkirim", timeout=SLOW_MS)
     expect(page.locator("#photos li.waiting")).to_have_count(0, timeout=SLOW_MS)
