@@ -13,10 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import create_engine, pool
 from sqlalchemy.orm import Session
 
@@ -85,6 +88,24 @@ def post_form(client: FlaskClient, path: str, fields: dict[str, str]) -> Any:
     )
 
 
+class Compiled(BytecodeCache):
+    """Templates, compiled once a process: every world has an app of its own, and all the same."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """As BytecodeCache.load_bytecode; the checksum is of the template's text."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """As BytecodeCache.dump_bytecode."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = Compiled()
+
+
 def make_world(admin: str, name: str, folder: Path, regency: Path | None = None) -> World:
     """The app over a filled database. The clock stands at noon."""
     app_url = as_role(admin, "tanggap_app", name)
@@ -102,6 +123,7 @@ def make_world(admin: str, name: str, folder: Path, regency: Path | None = None)
     parts = build(settings)
     app = create_app(settings, parts)
     app.testing = True
+    app.jinja_env.bytecode_cache = COMPILED
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.test_client_class = SecureClient
     return World(app_url, owner_url, settings, parts, app)
