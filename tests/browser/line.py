@@ -1,7 +1,7 @@
 """A phone's line to the server that a test can cut: in a dead spot no request gets through at all.
 
-Chromium's own emulation is not enough: while a page is loaded anew in it, a request of the page
-that is leaving may get through, one time in five on a busy machine, and is shown to nobody.
+Chromium's own emulation is not enough: while a page is loaded anew in it a request may get through,
+five times in forty on a busy machine, and is shown to nobody (docs/decisions/0036-test-walk.md).
 """
 
 import asyncio
