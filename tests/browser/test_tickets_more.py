@@ -258,3 +258,54 @@ def test_filters_shifts_claims_and_links_pass_from_hand_to_hand(
     expect(officer.locator(".t-link-row")).to_contain_text("dipakai, selesai", timeout=15_000)
     expect(officer.locator(".t-proofs li").first).to_contain_text("CV Kenari Jaya")
     picture(officer, "officer")
+
+
+def test_a_move_begins_with_its_template_which_is_changed_and_never_sent_half_filled(
+    server: Server, open_page: Open
+):
+    ticket = report(server)
+    move(server, "operator1", ticket, "didisposisi")
+    officer = open_page(server, 360, 740).login("pupr1", f"/tiket/{ticket}")
+    officer.get_by_role("button", name="Tanya pelapor").click()
+    question = officer.get_by_label("Pertanyaan untuk pelapor")
+    expect(question).to_have_value(re.compile(rf"laporan nomor {ticket} .*___", re.S))
+    expect(officer.locator(".t-templates")).to_contain_text(
+        "Diawali templat “Perlu keterangan tambahan”; ubah sesuai keadaannya."
+    )
+    assert serious(officer) == []
+    assert officer.evaluate(SCROLL) <= 0
+    picture(officer, "template_begun")
+
+    send = officer.locator("#next form").get_by_role("button", name="Tanya pelapor")
+    officer.get_by_label("Alasan", exact=True).select_option("data_kurang")
+    send.click()
+    wrong = officer.locator("[data-field=answer] .t-wrong")
+    expect(wrong).to_have_text("Masih ada bagian yang kosong: ___. Isi atau hapus dulu.")
+    expect(question).to_be_focused()
+    officer.keyboard.type("di sisi mana lubangnya?")  # what is open is marked: typing fills it
+    expect(question).to_have_value(re.compile(r"ketahui: di sisi mana lubangnya\?\nBalas di"))
+    send.click()
+    expect(officer.locator("#facts")).to_contain_text("ditunda")
+    sent = officer.locator(".t-messages .jawaban")
+    expect(sent).to_contain_text(f"laporan nomor {ticket} ")
+    expect(sent).to_contain_text("di sisi mana lubangnya?")
+
+
+def test_another_template_takes_the_place_of_one_that_nobody_changed(
+    server: Server, open_page: Open
+):
+    ticket = report(server)
+    move(server, "operator1", ticket, "didisposisi")
+    officer = open_page(server).login("pupr1", f"/tiket/{ticket}")
+    officer.get_by_role("button", name="Tanya pelapor").click()
+    question = officer.get_by_label("Pertanyaan untuk pelapor")
+    choose = officer.get_by_label("Templat", exact=True)
+    expect(question).to_have_value(re.compile("keterangannya kurang"))
+    choose.select_option(label="Lokasi belum jelas")
+    expect(question).to_have_value(re.compile("^Kami belum .*lokasinya belum jelas", re.S))
+    expect(question).not_to_have_value(re.compile("keterangannya kurang"))
+    question.fill("Kami sudah ke sana pagi ini.")
+    choose.select_option(label="Lokasi belum jelas")
+    expect(question).to_have_value(
+        re.compile("^Kami sudah ke sana pagi ini\\.\n\nKami belum .*lokasinya", re.S)
+    )
