@@ -5,15 +5,18 @@ import re
 import uuid
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
 from tests.browser.conftest import Open
+from tests.browser.crew import control_room
 from tests.browser.test_every_page import SCROLL, serious
 from tests.browser.test_tickets import move, photo, report
 from tests.world import Server
 
 __all__ = ["photo"]  # a fixture
+ENDS_MS = 50_000  # the clock of the house looks each half minute
 PICTURES = os.environ.get("TANGGAP_TEST_PICTURES")  # a folder: what a person wants to look at
 
 
@@ -309,3 +312,28 @@ def test_another_template_takes_the_place_of_one_that_nobody_changed(
     expect(question).to_have_value(
         re.compile("^Kami sudah ke sana pagi ini\\.\n\nKami belum .*lokasinya", re.S)
     )
+
+
+@pytest.mark.parametrize("path", ["/papan", "/konsol"])
+def test_a_case_without_tickets_says_that_it_ends_with_its_unit_and_does(
+    server: Server, open_page: Open, path: str
+):
+    with control_room(server) as room:
+        incident = room.call("kebakaran", where="gudang mebel")
+        free = room.rows("SELECT call_sign FROM unit WHERE state = 'siap' AND active ORDER BY id")
+        assignment = room.send(incident, free[0].call_sign)
+        for row in room.rows("SELECT id FROM ticket WHERE incident_id = :id", id=incident):
+            move(server, "operator1", row.id, "diarsipkan", reason="palsu")
+        page = open_page(server).login("dispatcher1", path)
+        row = page.locator(f'#queue [data-id="{incident}"]')
+        (row if path == "/papan" else row.locator("visible=true")).first.click()
+        words = page.get_by_text("Kejadian ditutup sendiri begitu unit terakhir selesai")
+        expect(words).to_be_visible()
+        assert serious(page) == []
+        words.scroll_into_view_if_needed()
+        picture(page, f"ends_{path[1:]}")
+        room.step(assignment, "tiba")
+        room.step(assignment, "selesai")
+        expect(row).to_have_count(0, timeout=ENDS_MS)
+    [ended] = room.rows("SELECT state, outcome FROM incident WHERE id = :id", id=incident)
+    assert (ended.state, ended.outcome) == ("ditutup", "palsu")
