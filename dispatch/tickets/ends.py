@@ -1,9 +1,9 @@
 """A case ends with its last ticket or unit, opens again with a ticket, is late when one is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select, text, update
+from sqlalchemy import bindparam, exists, select, text, update
 from sqlalchemy.orm import Session
 
 from dispatch import log
@@ -11,7 +11,7 @@ from dispatch.ground import Ground
 from dispatch.rows import AnyRow
 from dispatch.rules.ticketing import OVER, Actor, TicketKind, TicketState
 from dispatch.rules.workflow import IncidentState
-from dispatch.schema import Incident, Ticket
+from dispatch.schema import Assignment, Incident, Ticket
 from dispatch.tickets import rows
 from dispatch.tickets.rows import NewStep
 
@@ -19,14 +19,23 @@ HANDLED = "ditangani"
 _STANDS = text("SELECT open, units_out, due_at FROM case_stands(:incident_id)")
 # Of several processes one looks; the others find nothing to do.
 _ALONE = text("SELECT pg_try_advisory_xact_lock(hashtext('tickets.end_cases'))")
-_OF_CASE = Ticket.incident_id == Incident.id
-# Uses: ix_incident_open, ix_ticket_open, ix_ticket_incident_id
+# Only a unit or a proposal keeps a case open without a ticket; looked at when it came free.
+LOOKED_BACK = timedelta(days=7)  # as long as the house may have stood still
+# Reckoned first: under row security PostgreSQL cannot guess how few they are.
+_FREED = (
+    select(Assignment.incident_id)
+    .where(Assignment.released_at > bindparam("since"))
+    .distinct()
+    .cte("freed")
+    .prefix_with("MATERIALIZED")
+)
+# Uses: ix_assignment_released, pk_incident, ix_ticket_incident_id
 _NOTHING_OWED = (
     select(Incident.id)
+    .join(_FREED, _FREED.c.incident_id == Incident.id)
     .where(
         Incident.state != IncidentState.CLOSED,
-        exists().where(_OF_CASE),
-        ~exists().where(_OF_CASE, Ticket.state.not_in(sorted(OVER))),
+        ~exists().where(Ticket.incident_id == Incident.id, Ticket.state.not_in(sorted(OVER))),
     )
     .order_by(Incident.id)
 )
@@ -61,7 +70,7 @@ def end_cases(session: Session, now: datetime) -> int:
     """
     if not session.scalar(_ALONE):
         return 0
-    waiting = session.scalars(_NOTHING_OWED).all()
+    waiting = session.scalars(_NOTHING_OWED, {"since": now - LOOKED_BACK}).all()
     return sum(_end(session, number, now) for number in waiting if _is_idle(session, number))
 
 
@@ -80,7 +89,9 @@ def _end(session: Session, incident_id: int, now: datetime) -> bool:
         .where(Ticket.incident_id == incident_id)
         .order_by(Ticket.closed_at.desc(), Ticket.id.desc())
         .limit(1)
-    ).one()
+    ).one_or_none()
+    if last is None:  # from before there were tickets: a person closes it
+        return False
     values = {
         "state": IncidentState.CLOSED,
         "closed_at": max(now, incident.opened_at),

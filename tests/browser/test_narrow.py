@@ -17,8 +17,8 @@ SMALL = """() => {
   const root = [...document.querySelectorAll('dialog[open]')].pop() ?? document.body;
   const seen = (one) => one.getBoundingClientRect().width > 1 && one.checkVisibility();
   const target = (one) => one.closest('label:has(input)') ?? one;
-  return [...root.querySelectorAll('button, a[href]:not(.skip), summary, select, input:not(.only-heard)')]
-    .filter(seen)
+  return [...root.querySelectorAll('button, a[href]:not(.skip), summary, select, input')]
+    .filter((one) => seen(one) && !one.matches('.only-heard'))
     .map(target)
     .map((one) => [one, one.getBoundingClientRect()])
     .filter(([, { width, height }]) => Math.min(width, height) < 44)

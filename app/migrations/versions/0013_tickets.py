@@ -1,4 +1,4 @@
-"""Templates that belong to a move of a ticket; reports counted as far as the asker may see them."""
+"""Templates that belong to a move; reports counted as far as one may see them; units that came free."""
 
 from pathlib import Path
 
@@ -23,12 +23,19 @@ def upgrade() -> None:
     op.add_column("answer_template", sa.Column("kind", sa.String(9), nullable=True))
     for name, rule in CHECKS.items():
         op.create_check_constraint(op.f(f"ck_answer_template_{name}"), "answer_template", rule)
+    op.create_index(
+        "ix_assignment_released",
+        "assignment",
+        ["released_at"],
+        postgresql_where=sa.text("released_at IS NOT NULL"),
+    )
     connection = op.get_bind()
     connection.exec_driver_sql(WRITTEN.read_text().replace("%", "%%"))
 
 
 def downgrade() -> None:
     # reports_of() stays as it is: it tells nobody more than the one before.
+    op.drop_index("ix_assignment_released", table_name="assignment")
     for name in CHECKS:
         op.drop_constraint(op.f(f"ck_answer_template_{name}"), "answer_template")
     op.drop_column("answer_template", "kind")
