@@ -41,12 +41,8 @@ class Timer:
         self._purged_at = time.monotonic()
         self._counted_for: datetime | None = None  # the newest hour that the public was told of
         self._count_from = 0.0
-        self._next = {
-            "lapse": 0.0,
-            "end": 0.0,
-            "climb": 0.0,
-            "tally": 0.0,
-        }  # by the monotonic clock
+        # By the monotonic clock.
+        self._next = dict.fromkeys(("lapse", "end", "climb", "tally"), 0.0)
         # A line of its own: an alarm must not wait until the web gives one back.
         self._line = create_engine(
             parts.settings.database_url,
