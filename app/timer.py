@@ -23,6 +23,7 @@ EACH_S = 1.0
 AWAY_S = 2.0  # until the next try when the database does not answer
 PURGE_EACH = timedelta(hours=1)
 LAPSE_EACH_S = 60.0  # reporters who stayed silent
+END_EACH_S = 30.0  # cases that wait for nobody any more
 CLIMB_EACH_S = 10.0  # tickets that are late, up the ladder
 TALLY_EACH_S = 20.0  # figures of tickets that changed
 COUNT_AGAIN_S = 60.0  # until the next try when the counts for the public could not be made
@@ -40,7 +41,8 @@ class Timer:
         self._purged_at = time.monotonic()
         self._counted_for: datetime | None = None  # the newest hour that the public was told of
         self._count_from = 0.0
-        self._next = {"lapse": 0.0, "climb": 0.0, "tally": 0.0}  # by the monotonic clock
+        # By the monotonic clock.
+        self._next = dict.fromkeys(("lapse", "end", "climb", "tally"), 0.0)
         # A line of its own: an alarm must not wait until the web gives one back.
         self._line = create_engine(
             parts.settings.database_url,
@@ -100,6 +102,10 @@ class Timer:
         ground = self._parts.ground()
         return self._do(lambda session, now: tickets.lapse(session, now, ground))
 
+    def end(self) -> int:
+        """End the cases whose last unit came free after their last ticket; how many there were."""
+        return self._do(tickets.end_cases)
+
     def climb(self) -> int:
         """Tell the next ones of the ladder of what is late; how many tickets there were."""
         ground = self._parts.ground()
@@ -123,6 +129,7 @@ class Timer:
     def _look_at_tickets(self) -> None:
         each = {
             "lapse": (self.lapse, LAPSE_EACH_S),
+            "end": (self.end, END_EACH_S),
             "climb": (self.climb, CLIMB_EACH_S),
             "tally": (self.tally, TALLY_EACH_S),
         }

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from dispatch import log
 from dispatch.errors import DispatchError, IllegalMove, KeyReused, Unknown
 from dispatch.regency import Regency, files
+from dispatch.regency.entry import Entry
 from dispatch.rows import AnyRow
 from dispatch.rules import answers
-from dispatch.rules.ticketing import TicketState
+from dispatch.rules.ticketing import NEEDS_ANSWER, TicketKind, TicketState
 from dispatch.schema import AnswerTemplate, Notice, Ticket, TicketMessage
 from dispatch.scope import Role, check_group, scope_of
 
@@ -140,6 +141,8 @@ def _checked(session: Session, ticket: AnyRow, kind: str, words: str) -> str:
         raise BadMessage("kind", f"give {NOTE} or {ANSWER}")
     if not 1 <= len(words) <= LONGEST:
         raise BadMessage("text", f"give 1 to {LONGEST} characters")
+    if kind == ANSWER and (part := answers.left_open(words)) is not None:
+        raise BadMessage("text", f"{part} is still to be filled in, or taken out")
     if kind == ANSWER and scope_of(session).role == Role.LEADER:
         raise BadMessage("kind", f"a leader writes {NOTE}; the agency or the room answers")
     if kind == ANSWER and ticket.state is TicketState.MERGED:
@@ -214,20 +217,35 @@ class AnswerEntry:
 
     title: str
     text: str
+    move: TicketState | None = None  # with which it stands in the field from the start
+    kind: TicketKind | None = None  # of tickets; None: of all that have none of their own
 
 
 def read_answers(folder: Path) -> list[AnswerEntry]:
     """The templates of a regency's folder; [] without answers.toml. Raises BadConfiguration."""
-    entries = []
+    entries: list[AnswerEntry] = []
     for entry in files.list_of(folder, "answers.toml", "answer", needed=False):
         title, words = entry.text("title"), entry.text("text")
         try:
             answers.check(title, words)
         except answers.BadTemplate as bad:
             entry.wrong(bad.field, str(bad))
+        move, kind = _begins(entry)
+        if move is not None and (move, kind) in {(e.move, e.kind) for e in entries}:
+            entry.wrong("move", f"another template begins {move} of {kind or 'every kind'} already")
         entry.done()
-        entries.append(AnswerEntry(title, words))
+        entries.append(AnswerEntry(title, words, move, kind))
     return entries
+
+
+def _begins(entry: Entry) -> tuple[TicketState | None, TicketKind | None]:
+    """The move that it belongs to, and of which kind of ticket."""
+    moves = sorted(NEEDS_ANSWER)
+    move = TicketState(entry.choice("move", moves)) if "move" in entry.values else None
+    kind = TicketKind(entry.choice("kind", list(TicketKind))) if "kind" in entry.values else None
+    if kind is not None and move is None:
+        entry.wrong("kind", f"say the move, too: one of {', '.join(moves)}")
+    return move, kind
 
 
 def sync_answers(session: Session, entries: Sequence[AnswerEntry]) -> int:
@@ -237,13 +255,16 @@ def sync_answers(session: Session, entries: Sequence[AnswerEntry]) -> int:
     """
     wanted = list(dict.fromkeys(entries))
     for row in session.scalars(select(AnswerTemplate).where(AnswerTemplate.agency_id.is_(None))):
-        entry = AnswerEntry(row.title, row.text)
+        entry = AnswerEntry(row.title, row.text, row.move, row.kind)
         if entry in wanted:
             wanted.remove(entry)
         else:
             session.delete(row)
     session.add_all(
-        AnswerTemplate(agency_id=None, title=e.title, text=e.text, by_name=HOUSE) for e in wanted
+        AnswerTemplate(
+            agency_id=None, title=e.title, text=e.text, by_name=HOUSE, move=e.move, kind=e.kind
+        )
+        for e in wanted
     )
     session.flush()
     return len(set(entries))

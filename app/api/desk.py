@@ -118,15 +118,19 @@ def delete_filter(number: int) -> tuple[str, int]:
 @bp.get("/answers")
 @needs(Right.SEE_INBOX)
 def get_answers() -> Json:
-    """Templates; with ?ticket=ID also filled in for that one."""
+    """Templates; with ?ticket=ID also filled in for that one, and which of them begins a move."""
     ground = parts().ground()
     with parts().transaction(me().scope) as session:
-        facts = None
-        if "ticket" in request.args:
-            wanted = reading.query_whole("ticket", default=0, most=999_999_999)
-            facts = _facts(ticket_file.row(session, wanted))
         found = messages.templates(session)
-        return {"answers": [wire_desk.template(one, ground, facts) for one in found]}
+        if "ticket" not in request.args:
+            return {"answers": [wire_desk.template(one, ground) for one in found]}
+        wanted = reading.query_whole("ticket", default=0, most=999_999_999)
+        ticket = ticket_file.row(session, wanted)
+        facts = _facts(ticket)
+        return {
+            "answers": [wire_desk.template(one, ground, facts) for one in found],
+            "begins": wire_desk.begins(found, ticket.row.kind),
+        }
 
 
 @bp.post("/answers")

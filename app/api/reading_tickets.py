@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from app.api import reading
-from app.api.reading import Body, Line, Number, Version
+from app.api.reading import Body, Line, Version
 from dispatch.rules.ticketing import TicketState
 from dispatch.tickets import Move
 
@@ -29,7 +29,6 @@ class MoveWords(Body):
     note: Note | None = None
     agency: Line | None = None
     answer: Answer | None = None
-    template: Number | None = None  # with which the answer began; for the screen's own use
 
 
 class MoveBody(MoveWords):

@@ -1,5 +1,6 @@
 """The JSON of a desk: filters, templates, hand-overs, notices, instructions, results of many."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.api import wire_tickets
@@ -10,6 +11,7 @@ from dispatch.messages import Colleague
 from dispatch.rows import AnyRow
 from dispatch.rules import answers
 from dispatch.rules.answers import Facts
+from dispatch.rules.ticketing import NEEDS_ANSWER, TicketKind
 from dispatch.schema import AnswerTemplate, Handover, Notice, StoredFilter
 
 
@@ -25,8 +27,16 @@ def template(of: AnswerTemplate, ground: Ground, facts: Facts | None = None) -> 
         "title": of.title,
         "text": of.text,
         "agency": wire_tickets.agency(of.agency_id, ground),
+        "move": of.move,
+        "kind": of.kind,
     }
     return told if facts is None else told | {"filled": answers.fill(of.text, facts)}
+
+
+def begins(of: Sequence[AnswerTemplate], kind: TicketKind) -> dict[str, int]:
+    """By move: the id of the template that stands in the field of the answer from the start."""
+    found = {move: answers.beginning(of, move, kind) for move in sorted(NEEDS_ANSWER)}
+    return {move.value: one.id for move, one in found.items() if one is not None}
 
 
 def handover(of: Handover) -> Json:

@@ -66,6 +66,12 @@ class Assignment(Base):
             postgresql_where=text("released_at IS NULL AND state <> 'diusulkan'"),
         ),
         Index(None, "incident_id"),
+        # Usage: tickets.end_cases()
+        Index(
+            "ix_assignment_released",
+            "released_at",
+            postgresql_where=text("released_at IS NOT NULL"),
+        ),
         # Usage: orders that nobody answered
         Index(
             "ix_assignment_unanswered",

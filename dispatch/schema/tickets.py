@@ -252,7 +252,10 @@ class StoredFilter(Base):
 
 
 class AnswerTemplate(Base):
-    """Words to begin an answer with; without an agency they are everybody's (answers.toml)."""
+    """Words to begin an answer with; without an agency they are everybody's (answers.toml).
+
+    Those that belong to a move stand in its field from the start: all of them are the regency's.
+    """
 
     __tablename__ = "answer_template"
 
@@ -261,8 +264,17 @@ class AnswerTemplate(Base):
     title: Mapped[str]
     text: Mapped[str]
     by_name: Mapped[str]
+    move: Mapped[TicketState | None] = mapped_column(words(TicketState, checked=False))
+    kind: Mapped[TicketKind | None] = mapped_column(  # of the ticket; None: of every kind
+        words(TicketKind, checked=False)
+    )
 
-    __table_args__ = (CheckConstraint("length(text) BETWEEN 1 AND 5000", name="length"),)
+    __table_args__ = (
+        CheckConstraint("length(text) BETWEEN 1 AND 5000", name="length"),
+        CheckConstraint("move IN ('menunggu_tanggapan', 'ditunda')", name="move_with_answer"),
+        CheckConstraint("move IS NULL OR agency_id IS NULL", name="move_of_the_regency"),
+        CheckConstraint("kind IS NULL OR move IS NOT NULL", name="kind_of_a_move"),
+    )
 
 
 class Handover(Base):

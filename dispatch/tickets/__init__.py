@@ -1,6 +1,7 @@
 """Use cases of a ticket: it is moved, claimed, given more time, and ends with its case."""
 
 from dispatch.tickets.cases import ARCHIVES, add, end_with_case, merge_with_case, part_with_case
+from dispatch.tickets.ends import end_cases
 from dispatch.tickets.facts import (
     AgencyHasTicket,
     HeldByAnother,
@@ -27,6 +28,7 @@ __all__ = [
     "add",
     "answered",
     "claim",
+    "end_cases",
     "end_with_case",
     "extend",
     "lapse",

@@ -1,29 +1,51 @@
-"""A case ends with its last ticket and opens again with one; it is late when one of them is."""
+"""A case ends with its last ticket or unit, opens again with a ticket, is late when one is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text, update
+from sqlalchemy import bindparam, exists, select, text, update
 from sqlalchemy.orm import Session
 
 from dispatch import log
 from dispatch.ground import Ground
 from dispatch.rows import AnyRow
-from dispatch.rules.ticketing import Actor, TicketKind, TicketState
+from dispatch.rules.ticketing import OVER, Actor, TicketKind, TicketState
 from dispatch.rules.workflow import IncidentState
-from dispatch.schema import Incident
+from dispatch.schema import Assignment, Incident, Ticket
 from dispatch.tickets import rows
 from dispatch.tickets.rows import NewStep
 
 HANDLED = "ditangani"
 _STANDS = text("SELECT open, units_out, due_at FROM case_stands(:incident_id)")
+# Of several processes one looks; the others find nothing to do.
+_ALONE = text("SELECT pg_try_advisory_xact_lock(hashtext('tickets.end_cases'))")
+# Only a unit or a proposal keeps a case open without a ticket; looked at when it came free.
+LOOKED_BACK = timedelta(days=7)  # as long as the house may have stood still
+# Reckoned first: under row security PostgreSQL cannot guess how few they are.
+_FREED = (
+    select(Assignment.incident_id)
+    .where(Assignment.released_at > bindparam("since"))
+    .distinct()
+    .cte("freed")
+    .prefix_with("MATERIALIZED")
+)
+# Uses: ix_assignment_released, pk_incident, ix_ticket_incident_id
+_NOTHING_OWED = (
+    select(Incident.id)
+    .join(_FREED, _FREED.c.incident_id == Incident.id)
+    .where(
+        Incident.state != IncidentState.CLOSED,
+        ~exists().where(Ticket.incident_id == Incident.id, Ticket.state.not_in(sorted(OVER))),
+    )
+    .order_by(Incident.id)
+)
 
 
 def follow(
     session: Session, incident: AnyRow, now: datetime, ground: Ground, step: NewStep
 ) -> None:
     """Let a locked case follow the step of one of its tickets."""
-    stands = session.execute(_STANDS, {"incident_id": incident.id}).one()
+    stands = _stands(session, incident.id)
     values = _agencies(session, incident, step)
     closed = incident.state == IncidentState.CLOSED
     if not closed and stands.open == 0 and stands.units_out == 0:
@@ -38,6 +60,49 @@ def follow(
     elif not closed and stands.due_at is not None and not _is_emergency(incident, ground):
         values["due_at"] = stands.due_at
     _set(session, incident, values)
+
+
+def end_cases(session: Session, now: datetime) -> int:
+    """End the cases whose last unit came free, or whose proposals lapsed, after their last ticket.
+
+    A crew sees no tickets, so it cannot end a case with its order; the clock of the house does.
+    Answers how many there were; for the timer, which sees all tickets.
+    """
+    if not session.scalar(_ALONE):
+        return 0
+    waiting = session.scalars(_NOTHING_OWED, {"since": now - LOOKED_BACK}).all()
+    return sum(_end(session, number, now) for number in waiting if _is_idle(session, number))
+
+
+def _is_idle(session: Session, incident_id: int) -> bool:
+    """Looked at before the lock: whose units are still out is left alone."""
+    return bool(_stands(session, incident_id).units_out == 0)
+
+
+def _end(session: Session, incident_id: int, now: datetime) -> bool:
+    incident = rows.hold_incident(session, incident_id)
+    stands = _stands(session, incident_id)
+    if incident.state == IncidentState.CLOSED or stands.open or stands.units_out:
+        return False
+    last = session.execute(
+        select(Ticket.state, Ticket.outcome)
+        .where(Ticket.incident_id == incident_id)
+        .order_by(Ticket.closed_at.desc(), Ticket.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is None:  # from before there were tickets: a person closes it
+        return False
+    values = {
+        "state": IncidentState.CLOSED,
+        "closed_at": max(now, incident.opened_at),
+        "outcome": last.outcome or _outcome(last.state),
+    }
+    _set(session, incident, values)
+    return True
+
+
+def _stands(session: Session, incident_id: int) -> AnyRow:
+    return session.execute(_STANDS, {"incident_id": incident_id}).one()
 
 
 def _set(session: Session, incident: AnyRow, values: dict[str, Any]) -> None:

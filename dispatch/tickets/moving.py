@@ -10,6 +10,7 @@ from dispatch import log, messages
 from dispatch.catalogue import AgencyFacts
 from dispatch.errors import IllegalMove, KeyReused
 from dispatch.ground import Ground
+from dispatch.rules import answers
 from dispatch.rules.course import ASIDE
 from dispatch.rules.ticketing import (
     NEEDS_AGENCY,
@@ -206,6 +207,8 @@ def _check_words(move: Move) -> None:
         raise MoveLacks("reason", f"{reason[:40]!r}: give one of {', '.join(codes)}")
     if move.to in NEEDS_ANSWER and not (move.answer or "").strip():
         raise MoveLacks("answer", f"say what the reporter is told, to move it to {move.to}")
+    if (part := answers.left_open(move.answer or "")) is not None:
+        raise MoveLacks("answer", f"{part} is still to be filled in, or taken out")
 
 
 def agency_of(ground: Ground, code: str) -> AgencyFacts:

@@ -3,6 +3,7 @@
 import { post } from "./api.js";
 import { el, fill, icon, notice } from "./dom.js";
 import { problemWords } from "./problems.js";
+import { isOver } from "./ticket/words.js";
 import { t } from "./words.js";
 
 const OUTCOMES = [
@@ -21,6 +22,14 @@ function lackingLinks({ facts }) {
     el("li", {}, el("a", { href: `/tiket/${id}` }, t("close.lacks", { agency, id }))),
   );
   return el("ul", { class: "lacking" }, links);
+}
+
+/** Said where no ticket is open and a unit is still out: the case then ends by itself. Else null. */
+export function endsByItself(file) {
+  const { tickets = [], assignments = [] } = file ?? {};
+  const over = tickets.length > 0 && tickets.every(isOver);
+  if (!over || !assignments.some(({ released_at }) => !released_at)) return null;
+  return el("p", { class: "notice" }, icon("info"), el("span", {}, t("close.by_itself")));
 }
 
 /** A button that opens the question; onClosed(answer) when the incident is closed. */

@@ -2,6 +2,7 @@
 
 import { get, post, Problem } from "./api.js";
 import { chancesLine } from "./belief.js";
+import { endsByItself } from "./closing.js";
 import { NEXT, cancelTool } from "./dispatch/sent.js";
 import { el, fill, icon, notice, sign } from "./dom.js";
 import { clock, fullTime, timeElement } from "./format.js";
@@ -123,6 +124,7 @@ function whole(full, feature, context) {
     block(t("detail.calls"), full.calls, (call) => callItem(call, feature, context)),
     block(t("detail.assignments"), full.assignments, (one) => assignmentItem(one, context)),
     block(t("detail.tickets"), full.tickets, ticketItem),
+    context.may.dispatch ? endsByItself(full) : null,
     block(t("detail.timeline"), full.timeline, (entry) =>
       el(
         "li",

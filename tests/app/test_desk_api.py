@@ -5,7 +5,9 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from dispatch.schema import Category
 from tests.app.canaries import TEGALSAMBI, inside
 from tests.app.conftest import Office
 from tests.world import NOON
@@ -136,6 +138,41 @@ def test_templates_are_filled_in_for_a_ticket_and_for_nothing_else(send: Any, ro
     send("POST", "answers", "operator1", made, 403)
     send("DELETE", f"answers/{kept['id']}", "damkar1", status=404)
     send("DELETE", f"answers/{kept['id']}", "pupr1", status=204)
+
+
+def test_a_template_begins_the_answer_of_a_move_and_is_not_sent_half_filled(
+    office: Office, send: Any, road: Any
+) -> None:
+    told = send("GET", f"answers?ticket={road['id']}", "pupr1")
+    by_id = {answer["id"]: answer for answer in told["answers"]}
+    begun = {move: by_id[number] for move, number in told["begins"].items()}
+    assert {move: (a["move"], a["kind"]) for move, a in begun.items()} == {
+        "menunggu_tanggapan": ("menunggu_tanggapan", None),
+        "ditunda": ("ditunda", None),
+    }
+    ask = begun["ditunda"]["filled"]
+    assert str(road["id"]) in ask
+    body = {"to": "ditunda", "reason": "data_kurang", "version": road["version"], "answer": ask}
+    path = f"tickets/{road['id']}/moves"
+    problem = send("POST", path, "pupr1", body, 422)
+    assert (problem["field"], problem["detail"]) == (
+        "answer",
+        "answer: ___ is still to be filled in, or taken out",
+    )
+    send("POST", path, "pupr1", body | {"template": 1}, 422)
+    whole = ask.replace("___", "di sebelah mana?")
+    moved = send("POST", path, "pupr1", body | {"answer": whole})
+    assert moved["state"] == "ditunda"
+    assert moved["messages"][-1]["text"] == whole
+
+
+def test_a_suggestion_is_answered_as_one(send: Any, office: Office) -> None:
+    with office.as_owner() as session:
+        code = session.scalar(select(Category.code).where(Category.kind == "saran").limit(1))
+    told = send("GET", f"answers?ticket={referred(office, send, code)['id']}", "dispatcher1")
+    [begun] = [a for a in told["answers"] if a["id"] == told["begins"]["menunggu_tanggapan"]]
+    assert begun["kind"] == "saran"
+    assert "saran Anda" in begun["filled"]
 
 
 def test_filters_are_kept_by_name(send: Any) -> None:

@@ -5,15 +5,18 @@ import re
 import uuid
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
 from tests.browser.conftest import Open
+from tests.browser.crew import control_room
 from tests.browser.test_every_page import SCROLL, serious
 from tests.browser.test_tickets import move, photo, report
 from tests.world import Server
 
 __all__ = ["photo"]  # a fixture
+ENDS_MS = 50_000  # the clock of the house looks each half minute
 PICTURES = os.environ.get("TANGGAP_TEST_PICTURES")  # a folder: what a person wants to look at
 
 
@@ -258,3 +261,79 @@ def test_filters_shifts_claims_and_links_pass_from_hand_to_hand(
     expect(officer.locator(".t-link-row")).to_contain_text("dipakai, selesai", timeout=15_000)
     expect(officer.locator(".t-proofs li").first).to_contain_text("CV Kenari Jaya")
     picture(officer, "officer")
+
+
+def test_a_move_begins_with_its_template_which_is_changed_and_never_sent_half_filled(
+    server: Server, open_page: Open
+):
+    ticket = report(server)
+    move(server, "operator1", ticket, "didisposisi")
+    officer = open_page(server, 360, 740).login("pupr1", f"/tiket/{ticket}")
+    officer.get_by_role("button", name="Tanya pelapor").click()
+    question = officer.get_by_label("Pertanyaan untuk pelapor")
+    expect(question).to_have_value(re.compile(rf"laporan nomor {ticket} .*___", re.S))
+    expect(officer.locator(".t-templates")).to_contain_text(
+        "Diawali templat “Perlu keterangan tambahan”; ubah sesuai keadaannya."
+    )
+    assert serious(officer) == []
+    assert officer.evaluate(SCROLL) <= 0
+    picture(officer, "template_begun")
+
+    send = officer.locator("#next form").get_by_role("button", name="Tanya pelapor")
+    officer.get_by_label("Alasan", exact=True).select_option("data_kurang")
+    send.click()
+    wrong = officer.locator("[data-field=answer] .t-wrong")
+    expect(wrong).to_have_text("Masih ada bagian yang kosong: ___. Isi atau hapus dulu.")
+    expect(question).to_be_focused()
+    officer.keyboard.type("di sisi mana lubangnya?")  # what is open is marked: typing fills it
+    expect(question).to_have_value(re.compile(r"ketahui: di sisi mana lubangnya\?\nBalas di"))
+    send.click()
+    expect(officer.locator("#facts")).to_contain_text("ditunda")
+    sent = officer.locator(".t-messages .jawaban")
+    expect(sent).to_contain_text(f"laporan nomor {ticket} ")
+    expect(sent).to_contain_text("di sisi mana lubangnya?")
+
+
+def test_another_template_takes_the_place_of_one_that_nobody_changed(
+    server: Server, open_page: Open
+):
+    ticket = report(server)
+    move(server, "operator1", ticket, "didisposisi")
+    officer = open_page(server).login("pupr1", f"/tiket/{ticket}")
+    officer.get_by_role("button", name="Tanya pelapor").click()
+    question = officer.get_by_label("Pertanyaan untuk pelapor")
+    choose = officer.get_by_label("Templat", exact=True)
+    expect(question).to_have_value(re.compile("keterangannya kurang"))
+    choose.select_option(label="Lokasi belum jelas")
+    expect(question).to_have_value(re.compile("^Kami belum .*lokasinya belum jelas", re.S))
+    expect(question).not_to_have_value(re.compile("keterangannya kurang"))
+    question.fill("Kami sudah ke sana pagi ini.")
+    choose.select_option(label="Lokasi belum jelas")
+    expect(question).to_have_value(
+        re.compile("^Kami sudah ke sana pagi ini\\.\n\nKami belum .*lokasinya", re.S)
+    )
+
+
+@pytest.mark.parametrize("path", ["/papan", "/konsol"])
+def test_a_case_without_tickets_says_that_it_ends_with_its_unit_and_does(
+    server: Server, open_page: Open, path: str
+):
+    with control_room(server) as room:
+        incident = room.call("kebakaran", where="gudang mebel")
+        free = room.rows("SELECT call_sign FROM unit WHERE state = 'siap' AND active ORDER BY id")
+        assignment = room.send(incident, free[0].call_sign)
+        for row in room.rows("SELECT id FROM ticket WHERE incident_id = :id", id=incident):
+            move(server, "operator1", row.id, "diarsipkan", reason="palsu")
+        page = open_page(server).login("dispatcher1", path)
+        row = page.locator(f'#queue [data-id="{incident}"]')
+        (row if path == "/papan" else row.locator("visible=true")).first.click()
+        words = page.get_by_text("Kejadian ditutup sendiri begitu unit terakhir selesai")
+        expect(words).to_be_visible()
+        assert serious(page) == []
+        words.scroll_into_view_if_needed()
+        picture(page, f"ends_{path[1:]}")
+        room.step(assignment, "tiba")
+        room.step(assignment, "selesai")
+        expect(row).to_have_count(0, timeout=ENDS_MS)
+    [ended] = room.rows("SELECT state, outcome FROM incident WHERE id = :id", id=incident)
+    assert (ended.state, ended.outcome) == ("ditutup", "palsu")

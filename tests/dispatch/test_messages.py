@@ -10,7 +10,7 @@ from dispatch import messages
 from dispatch.errors import BadConfiguration, IllegalMove, KeyReused, Unknown
 from dispatch.messages import AnswerEntry, BadMessage
 from dispatch.rules import answers
-from dispatch.rules.ticketing import TicketState
+from dispatch.rules.ticketing import TicketKind, TicketState
 from dispatch.schema import TicketMessage
 from dispatch.scope import Scope
 from tests.dispatch.ticket_desk import ROAD, VIOLENCE, Case, Desk, open_desk
@@ -126,6 +126,7 @@ def test_a_leader_writes_notes_and_answers_nobody(desk: Desk, road: Case):
         ("tanggapan", "x", "kind"),
         ("catatan", " \x00 ", "text"),
         ("jawaban", "x" * 5001, "text"),
+        ("jawaban", "Tindak lanjutnya: ___", "text"),
     ],
 )
 def test_what_cannot_be_kept_is_refused_by_its_field(desk, road, kind, words, field):
@@ -225,6 +226,50 @@ def test_a_mistake_in_the_file_is_named(tmp_path: Path):
         messages.read_answers(tmp_path)
     file.write_text('[[answer]]\ntitle = "A"\ntext = "Nomor {nomor}"\n')
     assert messages.read_answers(tmp_path) == [AnswerEntry("A", "Nomor {nomor}")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        (['move = "ditutup"'], r"move: 'ditutup' is none of: ditunda, menunggu_tanggapan"),
+        (['move = "ditunda"\nkind = "kabar"'], "kind: 'kabar' is none of: aduan, darurat"),
+        (['kind = "saran"'], "kind: say the move, too: one of ditunda, menunggu_tanggapan"),
+        (['move = "ditunda"'] * 2, "move: another template begins ditunda of every kind already"),
+        (['move = "ditunda"\nkind = "saran"'] * 2, "begins ditunda of saran already"),
+    ],
+)
+def test_a_move_that_no_template_can_begin_is_named(tmp_path: Path, lines, wrong):
+    entries = [f'[[answer]]\ntitle = "T{n}"\ntext = "x"\n{more}\n' for n, more in enumerate(lines)]
+    (tmp_path / "answers.toml").write_text("".join(entries))
+    with pytest.raises(BadConfiguration, match=wrong):
+        messages.read_answers(tmp_path)
+
+
+def test_the_template_of_the_kind_begins_a_move_before_that_of_all(tmp_path: Path):
+    (tmp_path / "answers.toml").write_text(
+        '[[answer]]\ntitle = "Semua"\ntext = "x"\nmove = "menunggu_tanggapan"\n'
+        '[[answer]]\ntitle = "Saran"\ntext = "x"\nmove = "menunggu_tanggapan"\nkind = "saran"\n'
+    )
+    entries = messages.read_answers(tmp_path)
+    begins = lambda move, kind: answers.beginning(entries, move, kind)  # noqa: E731
+    assert begins(TicketState.AWAITING_REPLY, TicketKind.SUGGESTION) == entries[1]
+    assert begins(TicketState.AWAITING_REPLY, TicketKind.COMPLAINT) == entries[0]
+    assert begins(TicketState.POSTPONED, TicketKind.SUGGESTION) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ("Tindak lanjutnya: ___", "___"),
+        ("_____ sudah kami kerjakan", "_____"),
+        ("Lubang di {desa} ditambal.", "{desa}"),
+        ("Lihat https://contoh.go.id/a___b", None),
+        ("Ditambal {hari ini}.", None),
+        ("Sudah.", None),
+    ],
+)
+def test_what_is_left_open_is_found(words: str, part: str | None):
+    assert answers.left_open(words) == part
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from dispatch import merging, ticket_file
 from dispatch.rules.ticketing import TICKET_MOVES, Actor, TicketState
 from dispatch.scope import CONTRACTOR, EXCHANGE, Scope
-from tests.dispatch.ticket_desk import ROAD, Case, Desk, open_desk
+from tests.dispatch.ticket_desk import ROAD, VIOLENCE, Case, Desk, open_desk
 from tests.world import World
 
 S = TicketState
@@ -160,3 +161,49 @@ def test_who_sees_no_case_is_told_no_count_of_one(desk: Desk, role: str):
     asked = text("SELECT open, units_out, due_at, reports_of(:id) FROM case_stands(:id)")
     found = desk.do(Scope(role), lambda s: s.execute(asked, {"id": case.incident}).one())
     assert tuple(found) == (None, None, None, None)
+
+
+def merged(desk: Desk, category: str) -> tuple[Case, Case]:
+    """Two cases of that kind, the second merged into the first."""
+    into, case = desk.open(category), desk.open(category)
+    now = desk.tick()
+    desk.do(
+        desk["dispatcher2"], lambda s: merging.merge(s, case.incident, into.incident, 1, 1, now)
+    )
+    return into, case
+
+
+def counted(desk: Desk, incident: int) -> dict[str, int]:
+    """How many reports each of them is told."""
+    asked = text("SELECT reports_of(:id)")
+    return {
+        who: desk.do(desk[who], lambda s: s.scalar(asked, {"id": incident}))
+        for who in ("ppa1", "dispatcher2", "operator1", "pupr1", "bupati")
+    }
+
+
+def test_reports_of_merged_cases_of_a_group_are_counted_for_the_group_alone(desk: Desk):
+    into, case = merged(desk, VIOLENCE)
+    nobody = {"operator1": 0, "pupr1": 0, "bupati": 0}
+    assert counted(desk, into.incident) == {"ppa1": 2, "dispatcher2": 2} | nobody
+    assert counted(desk, case.incident) == {"ppa1": 1, "dispatcher2": 1} | nobody
+    listed = desk.do(desk["ppa1"], lambda s: ticket_file.row(s, into.ticket))
+    assert listed.row.reports == 2
+    further = desk.open(VIOLENCE)
+    now, versions = desk.tick(), [desk.incident(c.incident).version for c in (into, further)]
+    desk.do(
+        desk["dispatcher2"],
+        lambda s: merging.merge(s, into.incident, further.incident, *versions, now),
+    )
+    assert counted(desk, further.incident)["ppa1"] == 3
+
+
+def test_a_merged_case_that_became_a_secret_is_no_number_to_others(desk: Desk):
+    into, case = merged(desk, ROAD)
+    everybody = dict.fromkeys(("ppa1", "dispatcher2", "operator1", "pupr1", "bupati"), 2)
+    assert counted(desk, into.incident) == everybody
+    with desk.world.as_owner() as session:
+        secret = text("UPDATE incident SET restricted_group = 'perlindungan' WHERE id = :id")
+        session.execute(secret, {"id": case.incident})
+    others = {"operator1": 1, "pupr1": 1, "bupati": 1}
+    assert counted(desk, into.incident) == everybody | others

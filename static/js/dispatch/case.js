@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { chancesLine } from "../belief.js";
-import { closeTool } from "../closing.js";
+import { closeTool, endsByItself } from "../closing.js";
 import { $, el, fill, icon, notice, sign } from "../dom.js";
 import { serverNow } from "../format.js";
 import {
@@ -138,7 +138,11 @@ export function openCase({ board, number, doing, drag, bar, onPoint, onFound, on
     settle(parts.tell, JSON.stringify([plan?.tell, told]), () =>
       tellView(plan, told, { onTold: tell }),
     );
-    settle(parts.more, String(incident.properties.version), () => closeTool(incident, closed));
+    const ends = endsByItself(full);
+    settle(parts.more, `${incident.properties.version}-${Boolean(ends)}`, () => [
+      ends,
+      ...closeTool(incident, closed),
+    ]);
     if (found) settle(parts.choices, `${id}-${choicesMark}`, () => choicesView());
     markTaken();
   }

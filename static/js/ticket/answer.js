@@ -1,4 +1,8 @@
-/** The words that the reporter will read: begun from a template, seen beforehand as they will. */
+/**
+ * The words that the reporter will read: begun from a template, seen beforehand as they will.
+ *
+ * The template that belongs to the move stands in the field from the start, for the officer to change.
+ */
 
 import { get, post } from "../api.js";
 import { el, fill, icon } from "../dom.js";
@@ -7,10 +11,13 @@ import { t } from "../words.js";
 import { field } from "./fields.js";
 
 const MOST = 5000;
+// As rules/answers.py: "___" is to be filled in, "{desa}" was not known of this ticket.
+const OPEN = /(?<!\S)_{3,}|\{(?:nomor|kategori|desa|instansi|batas|lacak)\}/;
 
-/** A field of the answer for this ticket; `ask` when it is a question to the reporter. */
-export function answerField(ticket, { ask = false } = {}) {
+/** A field of the answer for this ticket when it moves on `to`; `ask`: a question to the reporter. */
+export function answerField(ticket, to, { ask = false } = {}) {
   const control = el("textarea", { rows: 5, maxlength: MOST, oninput: show });
+  const begun = beginning(control, show);
   const preview = el("div", { class: "t-preview", role: "group" });
   const made = field({
     name: "answer",
@@ -18,7 +25,7 @@ export function answerField(ticket, { ask = false } = {}) {
     control,
     hint: t("ticket.answer.plain"),
     read: () => ({ answer: control.value.trim() || undefined }),
-    missing: () => (control.value.trim() ? null : t("ticket.answer.missing")),
+    missing: () => lack(control.value),
   });
 
   function show() {
@@ -32,22 +39,59 @@ export function answerField(ticket, { ask = false } = {}) {
     );
   }
   preview.setAttribute("aria-label", t("ticket.preview"));
-  made.element.querySelector("label").after(templates(ticket, control, show));
+  made.element.querySelector("label").after(templates(ticket, to, control, begun));
   made.element.append(preview);
+  made.dirty = () => Boolean(control.value.trim()) && !begun.untouched();
+  made.focus = () => {
+    control.focus();
+    chooseOpen(control);
+  };
   show();
   return made;
 }
 
 const headOf = (ticket) => ({ who: ticket.agency.short, what: ticket.category_name });
 
-function templates(ticket, control, show) {
+/** What cannot be sent yet, in words; null: it can. */
+function lack(words) {
+  if (!words.trim()) return t("ticket.answer.missing");
+  const open = OPEN.exec(words);
+  return open && t("ticket.answer.open", { part: open[0] });
+}
+
+/** Mark the first part that is to be filled in: who types, fills it. */
+function chooseOpen(control) {
+  const open = OPEN.exec(control.value);
+  if (open) control.setSelectionRange(open.index, open.index + open[0].length);
+}
+
+/** Puts templates into the field; knows whether somebody has written there since. */
+function beginning(control, show) {
+  let put = null;
+  const untouched = () => put !== null && control.value === put;
+  return {
+    untouched,
+    /** What somebody has written stays: the template goes below it. */
+    put(words) {
+      const own = untouched() ? "" : control.value.trim();
+      control.value = own ? `${own}\n\n${words}` : words;
+      put = own ? null : control.value;
+      show();
+      if (document.activeElement === control) chooseOpen(control);
+    },
+    isEmpty: () => !control.value,
+  };
+}
+
+function templates(ticket, to, control, begun) {
   const select = el("select", { "aria-label": t("ticket.template") });
   const said = el("span", { role: "status", class: "small" });
   let known = [];
+  let begins = {};
 
   async function read() {
     try {
-      ({ answers: known = [] } = await get(`/api/answers?ticket=${ticket.id}`));
+      ({ answers: known = [], begins = {} } = await get(`/api/answers?ticket=${ticket.id}`));
     } catch (reason) {
       fill(said, problemWords(reason));
     }
@@ -59,17 +103,24 @@ function templates(ticket, control, show) {
     select.disabled = known.length === 0;
   }
 
+  async function begin() {
+    await read();
+    const first = known.find(({ id }) => id === begins[to]);
+    if (!first || !begun.isEmpty()) return;
+    begun.put(first.filled);
+    fill(said, t("ticket.template.begun", { title: first.title }));
+  }
+
   select.addEventListener("change", () => {
     const chosen = known.find(({ id }) => String(id) === select.value);
     select.value = "";
     if (!chosen) return;
-    const words = chosen.filled ?? chosen.text;
-    // What somebody has written stays: the template goes below it.
-    control.value = control.value.trim() ? `${control.value.trim()}\n\n${words}` : words;
-    show();
+    begun.put(chosen.filled ?? chosen.text);
+    fill(said);
     control.focus();
+    chooseOpen(control);
   });
-  read();
+  begin();
   return el("div", { class: "t-templates" }, select, keepTool(control, read), said);
 }
 

@@ -47,10 +47,10 @@ function fieldsOf(to, ticket) {
   if (ticket.state === "ditunda" && to !== "diarsipkan") return [];
   if (to === "didisposisi") return [agencyField(ticket), noteField()];
   if (to === "ditindaklanjuti") return [noteField({ label: t("ticket.note.done") })];
-  if (to === "menunggu_tanggapan") return [answerField(ticket)];
+  if (to === "menunggu_tanggapan") return [answerField(ticket, to)];
   if (to === "dikerjakan" && ticket.state === "ditindaklanjuti") return withReason(to, other);
   if (to === "diarsipkan" || to === "dibuka_kembali") return withReason(to, other);
-  if (to === "ditunda") return [reasonField(to), answerField(ticket, { ask: true })];
+  if (to === "ditunda") return [reasonField(to), answerField(ticket, to, { ask: true })];
   if (to !== "bukan_wewenang") return [];
   const where = agencyField(ticket, { wanted: false, label: t("ticket.where_instead") });
   const [reason, note] = withReason(to, other);
