@@ -1,6 +1,7 @@
 /** A map without what lies on it: fitted to the regency, with its controls, quiet on any screen. */
 
 import { AttributionControl, Map as Ground, NavigationControl, ScaleControl } from "maplibre-gl";
+import "./worker.js";
 import { t } from "../words.js";
 import { basemapName } from "./basemap.js";
 
