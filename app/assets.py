@@ -1,4 +1,4 @@
-"""Files of static/ at addresses that change with their content, so that browsers keep them for ever."""
+"""Files of static/ at addresses that change with their content: browsers keep them for ever."""
 
 import hashlib
 import re
@@ -12,7 +12,9 @@ FOLDER = ROOT / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
 # import … from "./x.js", export … from "./x.js", import "./x.js". What is imported later, with
 # import(), a page does not wait for.
-_NAMES = re.compile(r"""^(?:import|export|\})(?:[^"';]*?\sfrom)?\s*["'](\.{1,2}/[^"']+)["']""", re.M)
+_NAMES = re.compile(
+    r"""^(?:import|export|\})(?:[^"';]*?\sfrom)?\s*["'](\.{1,2}/[^"']+)["']""", re.M
+)
 
 
 def asset(path: str) -> str:

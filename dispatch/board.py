@@ -54,9 +54,7 @@ class Board:
         return many == MOST_ON_SCREEN and many < self.total.open + self.maybe
 
 
-def now(
-    session: Session, moment: datetime, *, incidents: bool = True, load: bool = True
-) -> Board:
+def now(session: Session, moment: datetime, *, incidents: bool = True, load: bool = True) -> Board:
     """Open incidents, most urgent first, units on duty, and the load of each village.
 
     moment     late is what is past its time then

@@ -21,7 +21,9 @@ _TOLERANCES_M = ((14, 0), (12, 10), (0, 50))
 _SQL = (Path(__file__).parent / "sql" / "village_tile.sql").read_text()
 _VILLAGE_TILE = text(_SQL)
 # Four signs that change with what a tile holds: browsers keep a tile for ever.
-FORM = hashlib.sha256(repr((_SQL, _COARSE, _FINE, _FINE_FROM, _TOLERANCES_M)).encode()).hexdigest()[:4]
+FORM = hashlib.sha256(repr((_SQL, _COARSE, _FINE, _FINE_FROM, _TOLERANCES_M)).encode()).hexdigest()[
+    :4
+]
 
 
 class BadTile(GeoError):
