@@ -8,10 +8,10 @@ from pathlib import Path
 
 from flask import Blueprint, Response, request
 
+from app.assets import asset
 from app.auth.guard import needs
 from app.auth.roles import Right
 from app.config import ROOT
-from app.pages.house import asset
 
 bp = Blueprint("field", __name__)
 
