@@ -267,3 +267,29 @@ def test_what_the_map_is_made_of_is_asked_for_once_and_kept(server: Server, open
     again = [one for one in page.evaluate(asked) if one["path"].startswith("/static/js/")]
     assert len(again) > 40
     assert [one for one in again if one["sent"]] == []
+
+
+def test_nothing_is_drawn_that_nobody_sees(server: Server, open_page: Open):
+    page = open_page(server).login("bupati", "/peta")
+    drawn = page.evaluate(
+        """async () => {
+          const {map} = window.tanggap, gl = map.painter.context.gl;
+          const count = () => {
+            let calls = 0;
+            for (const name of ["drawElements", "drawArrays"])
+              gl[name] = (...given) => {
+                calls++;
+                Object.getPrototypeOf(gl)[name].apply(gl, given);
+              };
+            map.redraw();
+            delete gl.drawElements;
+            delete gl.drawArrays;
+            return calls;
+          };
+          const all = count();
+          for (const {id} of map.getStyle().layers) map.setLayoutProperty(id, "visibility", "none");
+          await new Promise((done) => { map.once("idle", done); map.triggerRepaint(); });
+          return [all > 10, count()];
+        }"""
+    )
+    assert drawn == [True, 0]  # a sky over the whole window took a quarter of each frame
