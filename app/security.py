@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 
+from app import assets
+
 MOST_BYTES = 64 * 1024  # of a request: thirty minutes of fast typing
 # Requests that may be longer, by their endpoint.
 LONGER = {
@@ -104,7 +106,15 @@ def init_app(app: Flask, basemap_origin: str | None) -> None:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.endpoint != "static":
             headers.setdefault("Cache-Control", "no-store")
+        elif answer.status_code in (200, 206, 304) and _names_content():
+            headers["Cache-Control"] = assets.FOR_EVER
         return answer
+
+
+def _names_content() -> bool:
+    """Whether the address of a file changes with it: only then it may be kept for ever."""
+    named = request.args.get("v")
+    return named is not None and named == assets.mark((request.view_args or {})["filename"])
 
 
 def check_forgery() -> None:

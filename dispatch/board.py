@@ -9,7 +9,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.orm import QueryableAttribute, Session
 
-from dispatch import load, log
+from dispatch import load as loads
+from dispatch import log
 from dispatch.errors import Unknown
 from dispatch.load import Counted, Total
 from dispatch.load import VillageLoad as VillageLoad  # for who knows it from here
@@ -40,7 +41,7 @@ class Board:
     @property
     def total(self) -> Total:
         """Exact, also where not all incidents are on the board."""
-        return load.total(self.load)
+        return loads.total(self.load)
 
     @property
     def truncated(self) -> bool:
@@ -53,22 +54,23 @@ class Board:
         return many == MOST_ON_SCREEN and many < self.total.open + self.maybe
 
 
-def now(session: Session, moment: datetime, *, incidents: bool = True) -> Board:
+def now(session: Session, moment: datetime, *, incidents: bool = True, load: bool = True) -> Board:
     """Open incidents, most urgent first, units on duty, and the load of each village.
 
     moment     late is what is past its time then
     incidents  False: none of them, but all the counts
+    load       False: nothing is counted, which at 100,000 takes longer than all the rest
     """
     cursor = log.here(session)  # first the place in the log, then the states
     shown = session.execute(_OPEN_ROWS).all() if incidents else []
     units = session.execute(_units().where(Unit.active).order_by(Unit.call_sign)).all()
-    counted = load.counted(session, moment)
-    return Board(cursor, shown, units, counted, _maybe(session))
+    counted = loads.counted(session, moment) if load else {}
+    return Board(cursor, shown, units, counted, _maybe(session) if load else 0)
 
 
 def _maybe(session: Session) -> int:
     """Open incidents that are seen, but count elsewhere."""
-    own = load.only_village(scope_of(session))
+    own = loads.only_village(scope_of(session))
     if own is None:
         return 0
     others = select(func.count()).where(
@@ -144,7 +146,7 @@ def units_of(session: Session, ids: Collection[int]) -> Sequence[AnyRow]:
 def closed_since(session: Session, moment: datetime) -> int:
     """How many incidents were closed since then, of those that may be seen."""
     closed = select(func.count()).where(Incident.closed_at >= moment)
-    if (only := load.only_village(scope_of(session))) is not None:
+    if (only := loads.only_village(scope_of(session))) is not None:
         closed = closed.where(Incident.village_code == only)
     return session.scalar(closed) or 0
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from dispatch.catalogue import Catalogue
 from dispatch.regency import Regency
 from dispatch.ways import read_router
-from geo import drawing, geocoder
+from geo import drawing, geocoder, tiles
 from geo.finding import Candidate, Evidence, Found, Heard, Weighed
 from geo.locator import Locator
 from geo.placement import VillageRef
@@ -73,7 +73,7 @@ class Ground:
     far: Bounds | None  # of all that lies far off it
     finder: Finder
     router: Router
-    drawing: str = "0"  # mark of how the villages are drawn: it changes when they are drawn anew
+    drawing: str = "0"  # changes when the villages are drawn anew, or tiles hold something else
 
     @classmethod
     def read(cls, session: Session, regency: Regency) -> "Ground":
@@ -91,7 +91,7 @@ class Ground:
             *apart(locator.areas),
             _finder(session, locator, regency.sea),
             read_router(session, regency),
-            drawing.mark(session, locator.edition_id),
+            drawing.mark(session, locator.edition_id) + tiles.FORM,
         )
 
     def with_ways(self, session: Session) -> "Ground":

@@ -1,5 +1,6 @@
 """Vector tiles of the villages of an edition, which never change once it is loaded."""
 
+import hashlib
 import math
 from pathlib import Path
 
@@ -17,7 +18,12 @@ _COARSE, _FINE, _FINE_FROM = 1024, 4096, 12
 # many metres look the same (geo.drawing). 0: the outline itself.
 _TOLERANCES_M = ((14, 0), (12, 10), (0, 50))
 
-_VILLAGE_TILE = text((Path(__file__).parent / "sql" / "village_tile.sql").read_text())
+_SQL = (Path(__file__).parent / "sql" / "village_tile.sql").read_text()
+_VILLAGE_TILE = text(_SQL)
+# Four signs that change with what a tile holds: browsers keep a tile for ever.
+FORM = hashlib.sha256(repr((_SQL, _COARSE, _FINE, _FINE_FROM, _TOLERANCES_M)).encode()).hexdigest()[
+    :4
+]
 
 
 class BadTile(GeoError):
@@ -27,8 +33,8 @@ class BadTile(GeoError):
 def village_tile(session: Session, edition_id: int, z: int, x: int, y: int) -> bytes:
     """Mapbox vector tile in Web Mercator z/x/y; b"" where no village lies.
 
-    Layers: villages (areas: code, name, kind, district), districts (border lines: name) and
-    labels (points well inside a village: code, name).
+    Layers: villages (areas: code, name, kind, district), borders (lines, each piece once:
+    between, "district" or "village") and labels (points well inside a village: code, name).
     Raises BadTile unless 0 <= z <= 18 and x, y lie in the world at that zoom.
     """
     check_tile(z, x, y)

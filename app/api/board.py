@@ -33,22 +33,31 @@ def get_board() -> dict[str, Any]:
     """Open incidents, units, load by village; and the cursor to listen on from.
 
     ?incidents=0 leaves the incidents out: the map draws tiles, the counts are exact all the same.
+    ?load=0 leaves out what is counted, for who reads /api/load: load, counts, total, truncated.
     """
     scope, ground = me().scope, parts().ground()
-    wanted = request.args.get("incidents", "1")
-    if wanted not in ("0", "1"):
-        raise BadRequestField("incidents", "incidents: give 0 to leave them out, or 1")
+    incidents, load = _wanted("incidents"), _wanted("load")
     with parts().transaction(scope) as db:
-        shown = board.now(db, parts().now(), incidents=wanted == "1")
-        closed = board.closed_since(db, parts().now() - CLOSED_WITHIN)
+        shown = board.now(db, parts().now(), incidents=incidents, load=load)
+        closed = board.closed_since(db, parts().now() - CLOSED_WITHIN) if load else 0
         demo = board.has_demo(db)
     answer = wire.board(shown, ground, scope)
     answer["counts"]["closed_7d"] = closed
+    if not load:
+        answer = {key: answer[key] for key in ("cursor", "incidents", "units")}
     return answer | {
         "now": parts().now().isoformat(),
         "edition": {"key": ground.locator.edition, "status": ground.locator.status},
         "demo": demo,
     }
+
+
+def _wanted(name: str) -> bool:
+    """Whether a part of the board is asked for. Raises BadRequestField."""
+    written = request.args.get(name, "1")
+    if written not in ("0", "1"):
+        raise BadRequestField(name, f"{name}: give 0 to leave it out, or 1")
+    return written == "1"
 
 
 @bp.get("/events")

@@ -1,17 +1,15 @@
 """The worker that keeps the crew's page for a dead spot, and what that page may use."""
 
 import json
-import re
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 
 from flask import Blueprint, Response, request
 
+from app.assets import asset, modules
 from app.auth.guard import needs
 from app.auth.roles import Right
 from app.config import ROOT
-from app.pages.house import asset
 
 bp = Blueprint("field", __name__)
 
@@ -24,9 +22,8 @@ NAMED = (
     "js/theme.js", "css/tokens.css", "css/base.css", "css/map.css", "css/detail.css",
     "css/phone.css", "css/field.css", "css/field_sheets.css", "img/signs.svg", "img/tanggap.svg",
     "vendor/lucide/sprite.svg", "vendor/maplibre-gl/maplibre-gl.css",
-    "vendor/maplibre-gl/maplibre-gl.mjs",
+    "vendor/maplibre-gl/maplibre-gl.mjs", "vendor/maplibre-gl/maplibre-gl-worker.mjs",
 )  # fmt: skip
-_IMPORT = re.compile(r"""(?:from|import)\s+["'](\.{1,2}/[^"']+)["']""")
 
 
 @bp.get(f"{PAGE}/pekerja.js")
@@ -54,35 +51,19 @@ def allow(answer: Response) -> Response:
 def assets() -> tuple[str, ...]:
     """Addresses of all that the page loads: what it names, and every module that these import."""
     entries = [asset(path) for path in (*ENTRIES, *NAMED)]
-    # The map's own worker is found beside its module, without a version.
-    beside = ["/static/vendor/maplibre-gl/maplibre-gl-worker.mjs"]
-    return (*entries, *(f"/static/{path}" for path in _modules()), *beside)
+    return (*entries, *(f"/static/{path}" for path in modules(*ENTRIES)))
 
 
 @cache
 def version() -> str:
     """A mark of the content of all of them, the worker's own text and the page's words included."""
-    paths = [*ENTRIES, *NAMED, *_modules(), "js/field/worker.js"]
+    paths = [*ENTRIES, *NAMED, *modules(*ENTRIES), "js/field/worker.js"]
     mixed = sha256("".join(assets()).encode())
     for path in paths:
         mixed.update(_text(path).encode())
     for template in sorted((ROOT / "app/templates").glob("*.html")):
         mixed.update(template.read_bytes())
     return mixed.hexdigest()[:12]
-
-
-def _modules() -> list[str]:
-    """Scripts that the entries import, near and far, in rising order."""
-    found: set[str] = set()
-    waiting = list(ENTRIES)
-    while waiting:
-        script = Path(waiting.pop())
-        for written in _IMPORT.findall(_text(str(script))):
-            path = str((STATIC / script.parent / written).resolve().relative_to(STATIC))
-            if path not in found:
-                found.add(path)
-                waiting.append(path)
-    return sorted(found)
 
 
 def _text(path: str) -> str:

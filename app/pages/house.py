@@ -1,18 +1,15 @@
 """What every template is given, and the state of the server."""
 
-import hashlib
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, g, request
 from sqlalchemy import text
 
 from app import i18n
+from app.assets import asset, modules
 from app.auth.guard import needs
 from app.auth.roles import Right
 from app.auth.sessions import describe
-from app.config import ROOT
 from app.parts import parts
 from app.security import nonce
 from dispatch import board
@@ -44,6 +41,7 @@ def given() -> dict[str, Any]:
         "now": parts().now(),
         "basemap": parts().settings.basemap_url,
         "asset": asset,
+        "modules": modules,
         "here": request.path,
     }
 
@@ -90,17 +88,6 @@ def _edition() -> dict[str, Any] | None:
 def _demo() -> bool:
     with parts().transaction(HUB) as session:
         return board.has_demo(session)
-
-
-def asset(path: str) -> str:
-    """The address of a file in static/, which changes with its content."""
-    return f"/static/{path}?v={_mark(path)}"
-
-
-@cache
-def _mark(path: str) -> str:
-    file = Path(ROOT, "static", path)
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:8] if file.is_file() else "none"
 
 
 def init_app(app: Flask) -> None:

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import public_map
+from app.assets import asset
 from app.auth.guard import needs
 from app.auth.roles import Right
 from app.pages import public_words
-from app.pages.house import asset
 from app.pages.public_words import Row, Told
 from app.parts import parts
 from app.public_shelf import FOR_A_MINUTE, Ready, Snapshot, shelf

@@ -1,9 +1,11 @@
--- One vector tile of an edition: layers villages, districts and labels.
+-- One vector tile of an edition: layers villages, borders and labels.
 -- Usage: geo.tiles.village_tile(). Leans on ix_village_area: the tile is turned to degrees, not the areas.
 -- Comes out: one row with the bytes of the tile; empty bytes where there is nothing.
 -- :extent  units a side; every corner is rounded to them by itself, so that neighbours that share
 --          corners before share them after
 -- :tolerance_m  the drawing to take, see geo.drawing; where there is none, the outline itself
+-- Of borders each piece comes once, though two villages have it, and what parts districts is not among
+-- what parts villages: a screen without a graphics card draws each corner in software.
 -- :margin  units beyond each side, for outlines that would else end at the seam
 WITH bounds AS MATERIALIZED (
   SELECT ST_TileEnvelope(:z, :x, :y) AS tile,
@@ -29,11 +31,23 @@ villages AS (
    ORDER BY code
 ),
 districts AS (
-  SELECT district AS name, ST_Boundary(ST_UnaryUnion(ST_Collect(shape))) AS shape
+  SELECT ST_UnaryUnion(ST_Collect(ST_Boundary(shape))) AS edges
+    FROM (SELECT ST_UnaryUnion(ST_Collect(shape)) AS shape
+            FROM shapes
+           WHERE shape IS NOT NULL
+           GROUP BY district_code) AS district
+),
+edges AS (
+  SELECT ST_UnaryUnion(ST_Collect(ST_Boundary(shape))) AS edges
     FROM shapes
    WHERE shape IS NOT NULL
-   GROUP BY district_code, district
-   ORDER BY district_code
+),
+borders AS (
+  SELECT 'district' AS between, ST_LineMerge(districts.edges) AS shape
+    FROM districts
+   UNION ALL
+  SELECT 'village', ST_LineMerge(ST_Difference(edges.edges, districts.edges))
+    FROM edges, districts
 ),
 labels AS (
   SELECT village.code, village.name,
@@ -44,5 +58,5 @@ labels AS (
    ORDER BY village.code
 )
 SELECT coalesce((SELECT ST_AsMVT(villages, 'villages', :extent, 'shape') FROM villages), '')
-    || coalesce((SELECT ST_AsMVT(districts, 'districts', :extent, 'shape') FROM districts), '')
+    || coalesce((SELECT ST_AsMVT(borders, 'borders', :extent, 'shape') FROM borders WHERE NOT ST_IsEmpty(shape)), '')
     || coalesce((SELECT ST_AsMVT(labels, 'labels', :extent, 'shape') FROM labels WHERE shape IS NOT NULL), '')

@@ -24,7 +24,7 @@ export const del = (path) => ask("DELETE", path);
 /** A path with its query; what is null or empty is left out. */
 export function withQuery(path, query) {
   const given = Object.entries(query).filter(([, value]) => value !== null && value !== "");
-  return `${path}?${new URLSearchParams(given)}`;
+  return given.length ? `${path}?${new URLSearchParams(given)}` : path;
 }
 
 /** Read the page's token anew: after a log-in in another tab the old one is refused. */

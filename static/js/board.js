@@ -7,7 +7,8 @@ import { follow } from "./live.js";
 /**
  * Read the board and follow it. onChange(board, change) after each change; several changes
  * that come together are told once. onState as in live.js, "logged_out" too, and "refused" where the role has no board.
- * Without `incidents` they are neither read nor kept: what is heard of each stands in change.heard alone.
+ * Without `incidents` neither they nor the load are read (/api/load tells it), and they are not kept: what
+ * is heard of each stands in change.heard alone.
  */
 export function openBoard({ onChange, onState, incidents = true }) {
   const board = {
@@ -27,7 +28,7 @@ export function openBoard({ onChange, onState, incidents = true }) {
   let told = null;
 
   async function read() {
-    const answer = await get(incidents ? "/api/board" : "/api/board?incidents=0");
+    const answer = await get(incidents ? "/api/board" : "/api/board?incidents=0&load=0");
     setServerNow(answer.now);
     if (incidents) board.incidents = byId(answer.incidents);
     board.units = byId(answer.units);

@@ -5,7 +5,7 @@ import { PADDING, calm, idle, mostOf, onTheme, openGround, paintAnew } from "./m
 import { around, overlays } from "./map/overlays.js";
 import { makePin } from "./map/pin.js";
 import { mapStyle, themePaint } from "./map/style.js";
-import { putPriorityImages, putUnitImages } from "./map/symbols.js";
+import { putPriorityImages } from "./map/symbols.js";
 import { unitSigns } from "./map/unit_signs.js";
 import { t } from "./words.js";
 
@@ -160,7 +160,7 @@ function inSight(map, corners) {
 function repaint(map, facade) {
   paintAnew(map, themePaint());
   putPriorityImages(map);
-  putUnitImages(map, facade.icons);
+  facade.repaintUnits();
 }
 
 function showDoubtWords(doubt) {

@@ -120,6 +120,17 @@ def test_a_board_without_incidents_counts_all_the_same(dispatcher: FlaskClient):
     assert (wrong.status_code, wrong.get_json()["field"]) == (422, "incidents")
 
 
+def test_a_board_without_the_load_tells_units_and_where_to_listen(dispatcher: FlaskClient):
+    whole = dispatcher.get("/api/board").get_json()
+    without = dispatcher.get("/api/board?incidents=0&load=0").get_json()
+    for same in ("units", "edition", "demo"):
+        assert without[same] == whole[same]
+    assert without["cursor"]
+    assert not {"load", "counts", "total", "truncated"} & set(without)
+    wrong = dispatcher.get("/api/board?load=yes")
+    assert (wrong.status_code, wrong.get_json()["field"]) == (422, "load")
+
+
 def test_a_kept_answer_is_counted_anew_once_the_wire_has_read_on(crowd: Office):
     dispatcher = crowd.client("dispatcher1")
     hub = crowd.app.extensions["hub"]

@@ -177,7 +177,7 @@ def test_nobody_is_served_what_other_eyes_saw(office: Office, store: TileStore):
 def test_the_villages_have_an_address_that_changes_with_their_drawing(office: Office):
     client = office.client("tegalsambi")
     source = client.get("/api/tiles/villages").get_json()
-    assert len(source["drawing"]) == 8
+    assert len(source["drawing"]) == 12  # of the drawing, and of what tiles hold
     path = source["template"].format(z=9, x=413, y=265)
     kept = client.get(path, headers={"Accept-Encoding": "gzip"})
     assert "immutable" in kept.headers["Cache-Control"]

@@ -248,3 +248,48 @@ def test_the_map_begins_where_most_villages_lie(server: Server, open_page: Open)
     near = page.evaluate(high)
     page.locator("#view-all").click()
     page.wait_for_function(f"(near) => !tanggap.map.isMoving() && ({high})() > 2 * near", arg=near)
+
+
+def test_what_the_map_is_made_of_is_asked_for_once_and_kept(server: Server, open_page: Open):
+    page = open_page(server).login("bupati", "/peta")
+    asked = """() => performance.getEntriesByType("resource").map(({name, transferSize}) =>
+        ({path: name.replace(location.origin, ""), sent: transferSize}))"""
+    named = [one["path"] for one in page.evaluate(asked)]
+    scripts = [path for path in named if path.startswith("/static/") and ".js" in path]
+    assert len(scripts) > 40
+    assert len(scripts) == len({path.partition("?")[0] for path in scripts})
+    assert [path for path in scripts if "?v=" not in path] == []
+    early = ["/api/load?", "/api/board?incidents=0&load=0", "/api/villages/facts", "/api/filters"]
+    assert [named.count(path) for path in early] == [1, 1, 1, 1]
+
+    page.reload()
+    page.wait_for_function("() => window.tanggap !== undefined")
+    again = [one for one in page.evaluate(asked) if one["path"].startswith("/static/js/")]
+    assert len(again) > 40
+    assert [one for one in again if one["sent"]] == []
+
+
+def test_nothing_is_drawn_that_nobody_sees(server: Server, open_page: Open):
+    page = open_page(server).login("bupati", "/peta")
+    drawn = page.evaluate(
+        """async () => {
+          const {map} = window.tanggap, gl = map.painter.context.gl;
+          const count = () => {
+            let calls = 0;
+            for (const name of ["drawElements", "drawArrays"])
+              gl[name] = (...given) => {
+                calls++;
+                Object.getPrototypeOf(gl)[name].apply(gl, given);
+              };
+            map.redraw();
+            delete gl.drawElements;
+            delete gl.drawArrays;
+            return calls;
+          };
+          const all = count();
+          for (const {id} of map.getStyle().layers) map.setLayoutProperty(id, "visibility", "none");
+          await new Promise((done) => { map.once("idle", done); map.triggerRepaint(); });
+          return [all > 10, count()];
+        }"""
+    )
+    assert drawn == [True, 0]  # a sky over the whole window took a quarter of each frame

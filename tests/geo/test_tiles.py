@@ -39,16 +39,16 @@ def test_where_no_village_lies_the_tile_is_empty(session, jepara):
     assert village_tile(session, jepara.edition_id + 1, *tile_of(110.65, -6.63, 12)) == b""
 
 
-def test_a_tile_carries_villages_districts_and_labels(session, jepara, tmp_path):
+def test_a_tile_carries_villages_borders_and_labels(session, jepara, tmp_path):
     tile = village_tile(session, jepara.edition_id, *tile_of(110.65, -6.61, 12))
     (tmp_path / "tile.mvt").write_bytes(tile)
     layers = {name for name, _ in list_layers(tmp_path / "tile.mvt")}
-    assert layers == {"villages", "districts", "labels"}
+    assert layers == {"villages", "borders", "labels"}
     _, villages, _ = opened(tile, tmp_path, "villages")
     assert {"code", "name", "kind", "district"} <= set(villages)
     assert "Tegalsambi" in set(villages["name"])
-    _, districts, _ = opened(tile, tmp_path, "districts")
-    assert {"Tahunan", "Jepara"} <= set(districts["name"])
+    _, borders, _ = opened(tile, tmp_path, "borders")
+    assert sorted(borders["between"]) == ["district", "village"]
     _, labels, shapes = opened(tile, tmp_path, "labels")
     assert {"Bulu", "Demangan"} <= set(labels["name"]) < set(villages["name"])
     assert set(shapely.get_type_id(shapes)) == {shapely.GeometryType.POINT}
@@ -60,6 +60,24 @@ def test_neighbours_keep_their_shared_border(session, jepara, tmp_path, z):
     _, _, shapes = opened(tile, tmp_path, "villages")
     overlap = shapely.area(shapes).sum() - shapely.union_all(shapes).area
     assert overlap < 0.002 * shapely.area(shapes).sum()
+
+
+@pytest.mark.parametrize("z", [8, 10, 12])
+def test_each_border_is_drawn_once_and_none_is_missing(session, jepara, tmp_path, z):
+    tile = village_tile(session, jepara.edition_id, *tile_of(110.75, -6.65, z))
+    _, _, villages = opened(tile, tmp_path, "villages")
+    _, facts, lines = opened(tile, tmp_path, "borders")
+    between = dict(zip(facts["between"], lines, strict=True))
+    extent = 1024 if z < 12 else 4096
+    inside = shapely.box(2, 2, extent - 2, extent - 2)  # GDAL ends areas at the tile's own edge
+    outlines = shapely.intersection(shapely.unary_union(shapely.boundary(villages)), inside)
+    drawn = shapely.unary_union(list(lines))
+    # Of a thousand units of length less than five are elsewhere: a corner is rounded by itself.
+    assert shapely.length(shapely.difference(outlines, shapely.buffer(drawn, 1))) < (
+        0.005 * shapely.length(outlines)
+    )
+    assert shapely.length(shapely.intersection(*between.values())) < 0.005 * shapely.length(drawn)
+    assert sum(shapely.length(line) for line in lines) < 1.01 * shapely.length(drawn)
 
 
 @pytest.mark.parametrize(("z", "most_kb"), [(8, 25), (10, 18), (12, 12), (14, 5)])

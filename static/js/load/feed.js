@@ -9,6 +9,9 @@ const SOON_MS = 400;
 const SPREAD_MS = 1600;
 const ROUTINE_MS = 60_000; // what becomes late does so without an event
 const AGAIN_MS = 4000;
+// The page asks for this before its scripts are there (map.html). Asked for once only: the
+// browser may keep an answer that nobody fetched, and hand it out when it is old.
+const EARLY = "/api/load?";
 
 /**
  * Read the load and follow it. `query()` gives the filter as words of the API.
@@ -26,7 +29,8 @@ export function openFeed({ query, onLoad, onSigns, onBoard, onRefused, onState }
     due = null;
     const mine = ++asked;
     try {
-      const answer = await get(withQuery("/api/load", query()));
+      const early = mine === 1 && !filtered();
+      const answer = await get(early ? EARLY : withQuery("/api/load", query()));
       if (mine !== asked) return; // another filter was chosen meanwhile
       setServerNow(answer.as_of);
       load = answer;

@@ -1,6 +1,7 @@
 /** A map without what lies on it: fitted to the regency, with its controls, quiet on any screen. */
 
 import { AttributionControl, Map as Ground, NavigationControl, ScaleControl } from "maplibre-gl";
+import "./worker.js";
 import { t } from "../words.js";
 import { basemapName } from "./basemap.js";
 
@@ -41,8 +42,17 @@ export function openGround(element, style, { view = null, room = PADDING, still 
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
+  map.once("style.load", () => dropSky(map));
   addControls(map, editionName);
   return { map, home, most, loaded: new Promise((resolve) => map.once("load", resolve)) };
+}
+
+/**
+ * MapLibre draws a sky over the whole window in each frame, transparent and above what a map seen from
+ * straight above shows. Without a graphics card that is a quarter of the frame; no option leaves it out.
+ */
+function dropSky(map) {
+  if (map.style?.sky) map.style.sky.getEvaluated = () => undefined;
 }
 
 function cornersOf(words) {

@@ -6,6 +6,9 @@ export const NOTHING = ["literal", false];
 // Labels are drawn with the fonts of the machine: the style names no glyph server.
 export const FONT = ["system-ui", "sans-serif"];
 export const VILLAGES = { source: "villages", "source-layer": "villages" };
+const BORDERS = { source: "villages", "source-layer": "borders" };
+/** Areas whose edges a border lies on: to draw these smooth as well is a second pass over every corner. */
+export const UNDER_BORDERS = { "fill-antialias": false };
 
 /** The villages' shapes: tiles that never change within one edition. */
 export function villageSource(edition) {
@@ -33,18 +36,21 @@ export const layerMaker =
   (paint) =>
   (id, facts, more = {}) => ({ id, ...facts, paint: { ...paint[id], ...more } });
 
+// Each border comes once: drawn for the village on either side it would be as dark as this.
+const BORDER_OPACITY = 0.94;
+
 export const borderLayers = (layer) => [
   layer(
     "village-line",
-    { type: "line", ...VILLAGES },
+    { type: "line", ...BORDERS, filter: ["==", ["get", "between"], "village"] },
     {
       "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 11, 0.9, 14, 2],
-      "line-opacity": 0.75,
+      "line-opacity": BORDER_OPACITY,
     },
   ),
   layer(
     "district-line",
-    { type: "line", source: "villages", "source-layer": "districts" },
+    { type: "line", ...BORDERS, filter: ["==", ["get", "between"], "district"] },
     { "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1, 12, 2] },
   ),
 ];

@@ -5,7 +5,7 @@ import { putClusterImages } from "./cluster_images.js";
 import { classOpacity, loadPaint, loadStyle } from "./load_style.js";
 import { around } from "./overlays.js";
 import { heardUpTo, onWaiting, signTiles, tileAt } from "./sign_tiles.js";
-import { putPriorityImages, putUnitImages } from "./symbols.js";
+import { putPriorityImages } from "./symbols.js";
 import { unitSigns } from "./unit_signs.js";
 
 const NOTHING = ["literal", false];
@@ -27,7 +27,7 @@ export function openLoadMap(element, { view = null, room, query = {} } = {}) {
   onTheme(loaded, () => {
     paintAnew(map, loadPaint());
     draw(map);
-    putUnitImages(map, units.icons);
+    units.repaintUnits();
   });
   return {
     map,

@@ -7,6 +7,7 @@ import {
   EMPTY,
   FONT,
   NOTHING,
+  UNDER_BORDERS,
   VILLAGES,
   borderLayers,
   chosenVillage,
@@ -119,11 +120,15 @@ const AREAS_NAMED_FROM = 11;
 const groundLayers = (layer) => [
   layer("sea", { type: "background" }),
   ...basemapLayers(),
-  layer("village-fill", { type: "fill", ...VILLAGES }, { "fill-opacity": classOpacity(null) }),
+  layer(
+    "village-fill",
+    { type: "fill", ...VILLAGES },
+    { "fill-opacity": classOpacity(null), ...UNDER_BORDERS },
+  ),
   layer(
     "village-unknown",
     { type: "fill", ...VILLAGES, filter: NOTHING },
-    { "fill-pattern": "hatch" },
+    { "fill-pattern": "hatch", ...UNDER_BORDERS },
   ),
   ...borderLayers(layer),
   chosenVillage(layer, 3.5),

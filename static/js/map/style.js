@@ -7,6 +7,7 @@ import {
   EMPTY,
   FONT,
   NOTHING,
+  UNDER_BORDERS,
   VILLAGES,
   borderLayers,
   chosenVillage,
@@ -86,7 +87,11 @@ export function mapStyle(edition) {
     layers: [
       layer("sea", { type: "background" }),
       ...basemapLayers(),
-      layer("village-fill", { type: "fill", ...VILLAGES }, { "fill-opacity": shadeOpacity() }),
+      layer(
+        "village-fill",
+        { type: "fill", ...VILLAGES },
+        { "fill-opacity": shadeOpacity(), ...UNDER_BORDERS },
+      ),
       layer(
         "village-pale",
         { type: "fill", ...VILLAGES, filter: NOTHING },

@@ -3,16 +3,6 @@
 import { colour } from "./colour.js";
 
 const RATIO = 2; // drawn double, for sharp screens
-const STATES = [
-  "siap",
-  "kembali",
-  "ditugaskan",
-  "berangkat",
-  "di_lokasi",
-  "membawa_pasien",
-  "di_faskes",
-  "lepas_dinas",
-];
 // Under way: a round plate, so that it is told from one that stands without its colour.
 const ROUND = new Set(["berangkat", "membawa_pasien", "kembali"]);
 
@@ -156,14 +146,11 @@ export function putPriorityImages(map) {
   }
 }
 
-/** Draw the squares of these icons in every state. */
-export async function putUnitImages(map, icons) {
-  for (const name of icons) {
-    const drawn = await picture(name);
-    for (const state of STATES)
-      for (const assumed of [true, false])
-        put(map, unitImageName(name, state, assumed), unitImage(drawn, state, assumed));
-  }
+/** Draw these squares: [name, {icon, state, assumed}]. All pictures are read before the first is put. */
+export async function putUnitImages(map, images) {
+  const pictures = await Promise.all(images.map(([, { icon }]) => picture(icon)));
+  for (const [at, [name, { state, assumed }]] of images.entries())
+    put(map, name, unitImage(pictures[at], state, assumed));
 }
 
 export const unitImageName = (icon, state, assumed) =>
