@@ -13,6 +13,7 @@ class Pace:
     """
 
     def __init__(self, now_s: float) -> None:
+        self.flood = False  # whether more came of late than is told at once
         self._saved = CALM_PER_S
         self._at_s = now_s
 
@@ -22,4 +23,5 @@ class Pace:
         self._at_s = now_s
         saved = min(self._saved + earned, CALM_PER_S) - changes
         self._saved = max(saved, -CALM_PER_S * MOST_S)  # a flood that is over is forgiven
-        return LEAST_S if saved >= 0 else MOST_S
+        self.flood = saved < 0
+        return MOST_S if self.flood else LEAST_S

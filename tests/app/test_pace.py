@@ -40,4 +40,6 @@ def test_a_handful_that_comes_together_is_no_flood():
 def test_a_flood_that_is_over_is_not_paid_for_later():
     pace = Pace(0.0)
     assert pace.rest_s(1000, 30.0) == MOST_S
+    assert pace.flood
     assert pace.rest_s(1, 30.0 + 2 * MOST_S) == LEAST_S
+    assert not pace.flood
