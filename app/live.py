@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from app.channel import KEPT, LOSE_SIGHT, Channel, Screen, news_of
 from app.ground_news import GroundNews
-from app.load_news import EACH_S, IN_FLOOD_S, NOT_SENSITIVE, Encode, LoadTeller, eyes, looking
+from app.load_news import NOT_SENSITIVE, Encode, LoadTeller, eyes, looking
 from app.pace import Pace
 from app.parts import Parts
 from app.telling import GROUND_CHANGES, RESYNC, About, Ear, LoadNews, News
@@ -213,20 +213,20 @@ class Hub:
             while not self._over.is_set():
                 changes = self._read(session)
                 self._read_moves(session)
-                counted = self._tell_one_load(IN_FLOOD_S if pace.flood else EACH_S)
+                counted = self._tell_one_load(flood=pace.flood)
                 self._ground.read_ways()
                 time.sleep(pace.rest_s(changes, time.monotonic()))
                 select.select([line], [], [], 0.0 if counted else POLL_S)
                 line.poll()
                 line.notifies.clear()
 
-    def _tell_one_load(self, each_s: float) -> bool:
+    def _tell_one_load(self, *, flood: bool = False) -> bool:
         """Of one scope only: what has changed meanwhile must not wait for all the counting."""
         cursor = self._cursor
         # Who was told longest ago first: else the first ones, due again, would starve the last.
         channels = sorted(self._listened(), key=lambda channel: channel.counted_at)
         return cursor is not None and any(
-            self._loads.tell_due(channel, cursor, each_s) for channel in channels
+            self._loads.tell_due(channel, cursor, flood=flood) for channel in channels
         )
 
     def _sweep(self) -> None:

@@ -70,11 +70,12 @@ class LoadTeller:
         with looking(self._eyes, lent) as session:
             return load.counted(session, self._now(), villages=villages)
 
-    def tell_due(self, channel: Channel, cursor: Cursor, each_s: float = EACH_S) -> bool:
+    def tell_due(self, channel: Channel, cursor: Cursor, *, flood: bool) -> bool:
         """Count the villages in which something changed, unless it was done a moment ago.
 
         False: there was nothing to count.
         """
+        each_s = IN_FLOOD_S if flood else EACH_S
         if not channel.due or time.monotonic() - channel.counted_at < each_s:
             return False
         with self._reading:
