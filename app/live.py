@@ -211,24 +211,22 @@ class Hub:
             line: Any = connection.connection.dbapi_connection
             pace = Pace(time.monotonic())
             while not self._over.is_set():
-                begun = time.monotonic()
-                self._read(session)
+                changes = self._read(session)
                 self._read_moves(session)
-                counted = self._tell_one_load()
+                counted = self._tell_one_load(flood=pace.flood)
                 self._ground.read_ways()
-                ended = time.monotonic()
-                time.sleep(pace.rest_s(ended - begun, ended))
+                time.sleep(pace.rest_s(changes, time.monotonic()))
                 select.select([line], [], [], 0.0 if counted else POLL_S)
                 line.poll()
                 line.notifies.clear()
 
-    def _tell_one_load(self) -> bool:
+    def _tell_one_load(self, *, flood: bool = False) -> bool:
         """Of one scope only: what has changed meanwhile must not wait for all the counting."""
         cursor = self._cursor
         # Who was told longest ago first: else the first ones, due again, would starve the last.
         channels = sorted(self._listened(), key=lambda channel: channel.counted_at)
         return cursor is not None and any(
-            self._loads.tell_due(channel, cursor) for channel in channels
+            self._loads.tell_due(channel, cursor, flood=flood) for channel in channels
         )
 
     def _sweep(self) -> None:
@@ -236,12 +234,12 @@ class Hub:
             for channel in self._listened():
                 self._loads.sweep(channel, lambda: self._cursor)
 
-    def _read(self, session: Session) -> None:
-        """Read the log on, and tell every scope what it means for it."""
+    def _read(self, session: Session) -> int:
+        """Read the log on, and tell every scope what it means for it; of how many things."""
         with self._reading:
             cursor = self._cursor
             if cursor is None:
-                return
+                return 0
             reached = work_log.here(session)  # before the reading: all that is below is in it
             changes = work_log.since(session, cursor, most=MOST_READ)
             kinds = {change.kind for change in changes}
@@ -255,6 +253,7 @@ class Hub:
             if changes:
                 self._tell_all(about)
         self._ground.warm(kinds)
+        return len(about.incident_ids) + len(about.unit_ids)
 
     def _read_moves(self, session: Session) -> None:
         """Tell every scope where units are that were heard of, with the cursor as it stands."""

@@ -17,6 +17,8 @@ from dispatch.log import Cursor
 from dispatch.scope import Role, Scope, stay
 
 EACH_S = 1.0  # a scope is told of its load no more often than this
+# A village of thousands takes longer to count than the calls of a second take to be told.
+IN_FLOOD_S = 4.0
 SWEEP_EACH_S = 60.0  # all villages are counted this often: cases grow late without an event
 # Sees the rows of all that is not sensitive, which is what a planner may count.
 NOT_SENSITIVE = Scope(Role.WALLBOARD)
@@ -68,12 +70,13 @@ class LoadTeller:
         with looking(self._eyes, lent) as session:
             return load.counted(session, self._now(), villages=villages)
 
-    def tell_due(self, channel: Channel, cursor: Cursor) -> bool:
+    def tell_due(self, channel: Channel, cursor: Cursor, *, flood: bool) -> bool:
         """Count the villages in which something changed, unless it was done a moment ago.
 
         False: there was nothing to count.
         """
-        if not channel.due or time.monotonic() - channel.counted_at < EACH_S:
+        each_s = IN_FLOOD_S if flood else EACH_S
+        if not channel.due or time.monotonic() - channel.counted_at < each_s:
             return False
         with self._reading:
             due = set(channel.due)

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,6 +18,7 @@ from dispatch.log import Cursor
 from dispatch.scope import Scope
 
 RECHECK_S = 10.0  # a stream outlives its log-in by no more than this and a keep-alive
+AT_ONCE = 100  # log-ins looked up by one query: 500 made all screens wait for 20 to 80 ms
 # An event, not a comment: a screen can hear its absence, and say that the line is dead.
 TICK = b"event: tick\ndata: {}\n\n"
 
@@ -57,12 +59,20 @@ class LogIns:
     def _ask(self) -> None:
         asked = frozenset(self._open)
         try:
-            people = people_of(self._parts, asked)
+            people = self._people_of(asked)
         except SQLAlchemyError as error:  # then there is no news to be told either
             log.warning("log-ins of open streams not looked up: %s", type(error).__name__)
         else:
             self._asked, self._people = asked, people
         self._at = time.monotonic()
+
+    def _people_of(self, tokens: frozenset[str]) -> dict[str, Person]:
+        """Little by little: between two queries the news have their turn."""
+        people: dict[str, Person] = {}
+        left = iter(tokens)
+        while some := list(islice(left, AT_ONCE)):
+            people |= people_of(self._parts, some)
+        return people
 
 
 class Streams:

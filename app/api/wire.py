@@ -35,8 +35,22 @@ def incident_feature(
     row: Any, ground: Ground, scope: Scope, question: Asking | None = None
 ) -> Json:
     """An incident as GeoJSON (RFC 7946: lon, lat), cut to what the scope may see."""
+    return _for_scope(row, _properties(row, ground, question), scope)
+
+
+def _for_scope(row: Any, properties: Json, scope: Scope) -> Json:
+    """The feature with what the scope may see of the properties, which stay as they are."""
+    properties = dict(properties)
+    if scope.role == Role.VILLAGE_HEAD:
+        properties["chance"] = doubtful.chance_for(row, scope.village_code)
+    lon, lat = (None, None) if scope.role == Role.WALLBOARD else (row.lon, row.lat)
+    return feature(row.id, lon, lat, cut(properties, row.restricted_group, scope))
+
+
+def _properties(row: Any, ground: Ground, question: Asking | None = None) -> Json:
+    """All that the row tells of an incident, before any of it is cut: the same for every scope."""
     category = ground.catalogue.category(row.category_code)
-    properties: Json = {
+    return {
         "kind": "incident",
         "category": category.code,
         "category_name": category.name_id,
@@ -65,10 +79,31 @@ def incident_feature(
         **doubtful.doubt_of(row, ground),
         "location": doubtful.location_of(row, ground, question),
     }
-    if scope.role == Role.VILLAGE_HEAD:
-        properties["chance"] = doubtful.chance_for(row, scope.village_code)
-    lon, lat = (None, None) if scope.role == Role.WALLBOARD else (row.lon, row.lat)
-    return feature(row.id, lon, lat, cut(properties, row.restricted_group, scope))
+
+
+class _Alike:
+    """What was made of the rows that the live wire told last.
+
+    It reads each change for each scope, as row security lets it. Where two scopes read equal rows,
+    their properties need not be made twice: in a flood that was most of the wire's work.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._ground: Ground | None = None
+        self._made: dict[int, tuple[Any, Json]] = {}  # by incident
+
+    def properties(self, row: Any, ground: Ground) -> Json:
+        """As _properties(); not to be changed."""
+        if ground is not self._ground or len(self._made) >= self._most:
+            self._ground, self._made = ground, {}
+        known = self._made.get(row.id)
+        if known is None or known[0] != row:
+            known = self._made[row.id] = (row, _properties(row, ground))
+        return known[1]
+
+
+_TOLD_LAST = _Alike(most=1000)
 
 
 def cut(properties: Json, restricted_group: str | None, scope: Scope) -> Json:
@@ -243,7 +278,9 @@ def news(scope: Scope, told: News, ground: Ground) -> bytes:
     """
     if told.edition:
         return _event("edition", {}, told)
-    events = [("incident", incident_feature(r, ground, scope)) for r in told.incidents]
+    events = [
+        ("incident", _for_scope(r, _TOLD_LAST.properties(r, ground), scope)) for r in told.incidents
+    ]
     events += [("unit", unit_feature(r, ground, scope)) for r in told.units]
     events += [("gone", {"kind": kind, "id": number}) for kind, number in told.gone]
     if told.load is not None:

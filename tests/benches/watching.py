@@ -4,8 +4,10 @@
 
 A process of its own: raw sockets and epoll, so that little of the machine goes to watching. FILE
 holds JSON: cookies to take in turn. Prints `open` when all streams are; on the end of its input
-prints JSON: how many were held, and by incident the moments at which it came (seconds of the
-clock that the database has, too).
+prints JSON: how many were held, and by incident the moments at which it came, each twice: by the
+kernel's stamp on the packet, and when this process had read it (seconds of the clock that the
+database has, too). The difference is the lag of this one reader of all screens; a real screen has
+a machine of its own. Where two messages wait in a socket, both get the stamp of the later packet.
 """
 
 # ruff: noqa: T201 - what it prints is what it is for
@@ -15,12 +17,16 @@ import json
 import re
 import selectors
 import socket
+import struct
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 _INCIDENT = re.compile(rb'event: incident\ndata: \{"type":"Feature","id":(\d+)')
+# linux/net_tstamp.h, asm-generic/socket.h: the kernel stamps a packet when it comes in.
+_SO_TIMESTAMPING, _RX_SOFTWARE, _SOFTWARE = 37, 1 << 3, 1 << 4
+_STAMP = struct.Struct("@6q")  # three pairs of seconds and nanoseconds; the first is software's
 _AT_ONCE = 50  # streams that begin together; the server takes them in turn
 
 
@@ -48,6 +54,7 @@ def watch(port: int, cursor: str, screens: int, cookies: list[str]) -> dict[str,
 
 def _open(port: int, cursor: str, cookie: str) -> socket.socket:
     line = socket.create_connection(("127.0.0.1", port), timeout=60)
+    line.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPING, _RX_SOFTWARE | _SOFTWARE)
     line.sendall(
         f"GET /api/events?after={cursor} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         f"Cookie: {cookie}\r\n\r\n".encode()
@@ -55,13 +62,13 @@ def _open(port: int, cursor: str, cookie: str) -> socket.socket:
     return line
 
 
-def _read(ways: selectors.BaseSelector) -> dict[int, list[float]]:
-    came: dict[int, list[float]] = {}
+def _read(ways: selectors.BaseSelector) -> dict[int, list[tuple[float, float]]]:
+    came: dict[int, list[tuple[float, float]]] = {}
     while True:
         for key, _ in ways.select():
             if key.fileobj is sys.stdin:
                 return came
-            heard = key.fileobj.recv(262_144)
+            heard, beside, _, _ = key.fileobj.recvmsg(262_144, 256)
             now = time.time()
             if not heard:  # the server hung up: not held
                 ways.unregister(key.fileobj)
@@ -69,7 +76,14 @@ def _read(ways: selectors.BaseSelector) -> dict[int, list[float]]:
                 continue
             whole, _, key.data[0] = (key.data[0] + heard).rpartition(b"\n\n")
             for found in _INCIDENT.finditer(whole):
-                came.setdefault(int(found[1]), []).append(now)
+                came.setdefault(int(found[1]), []).append((_stamp(beside), now))
+
+
+def _stamp(beside: list[tuple[int, int, bytes]]) -> float:
+    """When the last packet that was read came in. Raises ValueError where no stamp came along."""
+    (stamp,) = (data for _, kind, data in beside if kind == _SO_TIMESTAMPING)
+    seconds, nanoseconds, *_ = _STAMP.unpack(stamp)
+    return float(seconds + nanoseconds / 1e9)
 
 
 if __name__ == "__main__":
