@@ -16,7 +16,15 @@ from shapely.geometry.base import BaseGeometry
 from dispatch.facts import Facts
 from dispatch.reports.areas import Areas
 from dispatch.reports.ask import Unit
-from dispatch.reports.gathering import POINTS, RADIUS_68, SURE, Gathered, cloud, numbered, villages_of
+from dispatch.reports.gathering import (
+    POINTS,
+    RADIUS_68,
+    SURE,
+    Gathered,
+    cloud,
+    numbered,
+    villages_of,
+)
 from geo.hotspots.hexagons import hex_of
 
 Floats = NDArray[np.float64]

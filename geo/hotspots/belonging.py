@@ -72,20 +72,22 @@ def by_draws(
     labels = np.full(cases, -1, dtype=np.int64)
     labels[whose] = found
     count = int(found.max(initial=-1)) + 1
-    held, seen = np.zeros(count), np.zeros((cases, count), dtype=np.int32)
+    held, seen = np.zeros(count), csr_array((cases, count))
     for _ in range(draws):
         again = order[draw(chance, of[order], w[order], cases)]
         other = np.full(cases, -1, dtype=np.int64)
         other[of[again]] = find(again)
-        for old, new in _same(labels, other):
-            held[old] += 1
-            seen[other == new, old] += 1
+        old = _same(labels, other)[other]
+        there = np.flatnonzero(old >= 0)
+        held[np.unique(old[there])] += 1
+        one = np.ones(len(there)) / draws
+        seen = seen + csr_array((one, (there, old[there])), shape=seen.shape)
     kept = np.flatnonzero(held > _LEAST_HELD * draws)
     number = np.full(count + 1, -1, dtype=np.int64)
     number[kept] = np.arange(len(kept))
     told = np.full(len(of), -1, dtype=np.int64)
     told[first] = number[found]
-    return Drawn(told, csr_array(seen[:, kept] / draws), held[kept] / draws, count - len(kept))
+    return Drawn(told, csr_array(seen[:, kept]), held[kept] / draws, count - len(kept))
 
 
 def draw(chance: np.random.Generator, of: Ints, w: Floats, cases: int) -> Ints:
@@ -101,14 +103,16 @@ def draw(chance: np.random.Generator, of: Ints, w: Floats, cases: int) -> Ints:
     return np.asarray(place[(place >= begins) & (place < ends)], dtype=np.int64)
 
 
-def _same(labels: Ints, other: Ints) -> list[tuple[int, int]]:
-    """Pairs of a cluster and the one that is the same in another draw, if there is one."""
+def _same(labels: Ints, other: Ints) -> Ints:
+    """(clusters of the other + 1,) which cluster each one is; -1 for none, and at the end."""
     wide = int(other.max(initial=-1)) + 1
+    same = np.full(wide + 1, -1, dtype=np.int64)
     both = (labels >= 0) & (other >= 0)
     if not both.any():
-        return []
+        return same
     pair, common = np.unique(labels[both] * wide + other[both], return_counts=True)
     one, two = pair // wide, pair % wide
     size, size_two = np.bincount(labels[labels >= 0]), np.bincount(other[other >= 0])
     alike = common / (size[one] + size_two[two] - common) > _ALIKE
-    return list(zip(one[alike].tolist(), two[alike].tolist(), strict=True))
+    same[two[alike]] = one[alike]
+    return same

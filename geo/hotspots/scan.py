@@ -252,16 +252,16 @@ class _Work:
     def shuffle(self, chance: np.random.Generator, greatest: Floats, heard: Heard) -> None:
         from geo.hotspots.loops import cylinders as loops
 
-        shares, windows = self.cases.shares, len(self.recent)
-        held = (shares.indptr.astype(np.int64), shares.indices.astype(np.int64), shares.data)
+        shares, (windows, places) = self.cases.shares, self.recent.shape
+        rows, place = shares.indptr.astype(np.int64), shares.indices.astype(np.int64)
         dealt, firsts, by_day = _kinds(self.cases)
         per_window = by_day[::-1][:windows].cumsum(axis=0)
         each = _THROW * int(per_window[-1].sum()) + self.inside.size
         # The dealt cases go on from turn to turn, so the turns make no other numbers.
         for some in in_turns(len(greatest), _AT_ONCE // each, heard):
             loops.greatest_by_shuffling(
-                chance, dealt, firsts, *held, per_window, self.cases.places, _LEAST, *self.tables,
-                greatest[some],
+                chance, dealt, firsts, rows, place, shares.data, per_window, places, _LEAST,
+                *self.tables, greatest[some],
             )  # fmt: skip
 
     def throw(self, chance: np.random.Generator, greatest: Floats, heard: Heard) -> None:
