@@ -39,13 +39,15 @@ def by_scan(work: Work) -> Found:
         cases, centres, last_days=SCAN_DAYS, permutations=ask.permutations, alpha=ask.alpha,
         seed=ask.seed, heard=work.heard(0.35, 0.85, "mengacak waktu kejadian"),
     )  # fmt: skip
+    in_doubt = cases.only(cases.doubtful()).table(min(SCAN_DAYS, days)).cumsum(axis=0)
     p, z = np.full(len(centres), np.nan), np.full(len(centres), np.nan)
     sure, clusters = np.zeros(len(centres), dtype=np.bool_), []
     for nth, one in enumerate(made.clusters, 1):
         p[one.places], sure[one.places] = one.p, one.p <= ask.alpha
         z[one.places] = (one.cases - one.expected) / np.sqrt(max(one.expected, 1e-9))
         if one.cases >= RARE - ROUNDING:
-            clusters.append(_cylinder(work, nth, one, centres))
+            unsure = float(in_doubt[one.days - 1, one.places].sum())
+            clusters.append({**_cylinder(work, nth, one, centres), "doubt": unsure / one.cases})
     kinds = np.where(sure, "alarm", "wajar").tolist()
     often = f"{100 * ask.alpha:g} %"
     seen = Caveat("uji_pindai", None, {"alpha": often, "days": round(1 / ask.alpha)})
