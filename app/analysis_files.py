@@ -50,6 +50,7 @@ _CLUSTER = [
     Column("id", "whole"), Column("name", "text"), Column("n", "number"),
     Column("expected", "number"), Column("p", "number"), Column("sure", "yes"),
     Column("since", "text"), Column("until", "text"), Column("radius_m", "number"),
+    Column("doubt", "number"), Column("held", "number"),
 ]  # fmt: skip
 _STEP = [Column("step", "text"), Column("days", "whole"), Column("category", "text"),
          Column("n", "number")]  # fmt: skip

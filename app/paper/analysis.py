@@ -191,7 +191,7 @@ def _span(cluster: Json) -> str | None:
 
 def _clusters(document: Json) -> list[Line]:
     return [
-        Line((str(one["id"]), one["name"] or None, number(one["n"]), number(one["expected"], 1),
+        Line((str(one["id"]), one["name"] or None, number(one["n"], 1), number(one["expected"], 1),
               _chance(one["p"]), _span(one)))
         for one in document["clusters"][:ROWS]
     ]  # fmt: skip

@@ -123,7 +123,10 @@ def _districts(held: _Held, zone: int) -> Areas:
 
 @lru_cache(_KEPT)
 def _hexagons(held: _Held, zone: int, cell_m: int) -> Areas:
-    """Those that meet land; each is named after the village that has the most of it."""
+    """Those that meet land; each is named after the village that has the most of it.
+
+    Those of one village are numbered like words on a page: rows from the north, each from the west.
+    """
     villages, locator = _villages(held, zone), held.locator
     west, south, east, north = shapely.total_bounds(villages.shapes).tolist()
     try:
@@ -148,7 +151,7 @@ def _hexagons(held: _Held, zone: int, cell_m: int) -> Areas:
     return Areas(
         Unit.HEXAGON,
         tuple(str(int(one)) for one in hexes.ids[met]),
-        tuple(refs[v].name for v in most),
+        _told_apart([refs[v].name for v in most], most, hexes.centres[met]),
         tuple(refs[v].district for v in most),
         hexes.rings[met],
         villages.land,
@@ -157,3 +160,15 @@ def _hexagons(held: _Held, zone: int, cell_m: int) -> Areas:
         cell_m,
         villages.village_codes,
     )
+
+
+def _told_apart(names: Sequence[str], village: Whole, centres: Floats) -> tuple[str, ...]:
+    """Names with a number each, where hexagons share a village; the same ones in any period."""
+    told = list(names)
+    order = np.lexsort((centres[:, 0], -np.round(centres[:, 1]), village))
+    firsts = np.flatnonzero(np.diff(village[order], prepend=-1))
+    for some in np.split(order, firsts[1:]):
+        if len(some) > 1:
+            for nth, at in enumerate(some.tolist(), 1):
+                told[at] = f"{names[at]} · {nth}"
+    return tuple(told)

@@ -42,13 +42,23 @@ CAVEATS: Mapping[str, tuple[str, str]] = {
         "{n} kejadian tempatnya meragukan; masing-masing dibagi menurut peluangnya.",
         "{n} incidents have a doubtful place; each is shared out by its chances.",
     ),
-    "titik_dianggap_pasti": (
-        "{n} kejadian tempatnya meragukan; cara ini menganggap masing-masing tepat di titiknya.",
-        "{n} incidents have a doubtful place; this method takes each to be at its point.",
+    "kelompok_peluang": (
+        "{n} kejadian titiknya meragukan; masing-masing dihitung menurut peluangnya di tiap tempat "
+        "yang mungkin, dan di kelompok sebesar peluangnya di sana.",
+        "{n} incidents have a doubtful spot; each counts by its chances at all it may have been, "
+        "and in a cluster by its chance to lie there.",
     ),
-    "desa_termungkin": (
-        "{n} kejadian tempatnya meragukan; cara ini menghitung masing-masing di tempat termungkin.",
-        "{n} incidents have a doubtful place; this method counts each where it most likely was.",
+    "kelompok_undian": (
+        "{n} kejadian titiknya meragukan; tempatnya diundi {draws} kali menurut peluangnya. "
+        "Kelompok yang tidak muncul lagi di lebih dari separuh undian tidak ditampilkan ({lost}).",
+        "{n} incidents have a doubtful spot; it was drawn {draws} times by its chances. "
+        "Clusters that more than half of the draws did not bring back are not shown ({lost}).",
+    ),
+    "pindai_peluang": (
+        "{n} kejadian tempatnya meragukan; masing-masing dibagi menurut peluangnya, "
+        "juga saat waktunya diacak.",
+        "{n} incidents have a doubtful place; each is shared out by its chances, "
+        "also where days are permuted.",
     ),
     "tanpa_pembagi_di_sini": (
         "Permukaan dan kelompok dihitung apa adanya; pembagi dan koreksi hanya dipakai di tabel.",

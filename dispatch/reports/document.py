@@ -29,12 +29,9 @@ MOST_SERIES = 300  # areas of which the time series is told
 SERIES_CELL_M = 1000  # hexagons from which on they have one: a yard and a day point at a case
 
 
-# What methods that count whole incidents make of those whose place is in doubt.
-_DOUBTFUL = {
-    Method.CLUSTERS: "titik_dianggap_pasti",
-    Method.CLUSTERS_H: "titik_dianggap_pasti",
-    Method.SCAN: "desa_termungkin",
-}
+# What methods make of incidents whose place is in doubt, where it is not to share them out alone;
+# clusters tell for themselves: a known village without a pin is in doubt for them as well.
+_DOUBTFUL = {Method.CLUSTERS: None, Method.CLUSTERS_H: None, Method.SCAN: "pindai_peluang"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -294,10 +291,11 @@ def _of_places(work: Work, rows: Sequence[Json]) -> list[Caveat]:
     """What is not on the map, and what is withheld."""
     ask, gathered = work.ask, work.gathered
     least, (unit, unit_en) = {"least": RARE}, UNITS[ask.unit]
+    in_doubt = _DOUBTFUL.get(ask.method, "tempat_meragukan")
     told = (
         Caveat("tanpa_tempat", gathered.unplaced),
         Caveat("luar_wilayah", round(gathered.elsewhere)),
-        Caveat(_DOUBTFUL.get(ask.method, "tempat_meragukan"), gathered.doubtful),
+        *(() if in_doubt is None else (Caveat(in_doubt, gathered.doubtful),)),
         Caveat(
             "kategori_ditahan",
             gathered.withheld,

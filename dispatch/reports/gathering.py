@@ -18,10 +18,10 @@ Whole = NDArray[np.int64]
 
 RARE = FEWEST
 SURE = 0.95  # chance from which on a place counts as known
-_POINTS = 12  # by which a doubtful place is spread over hexagons
+POINTS = 12  # by which a doubtful place is spread over hexagons
 _EPOCH = date(1970, 1, 1)
 # The radius that holds 68 % of a round normal cloud, in its standard deviations.
-_RADIUS_68 = float(np.sqrt(-2 * np.log(1 - 0.68)))
+RADIUS_68 = float(np.sqrt(-2 * np.log(1 - 0.68)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,7 +153,7 @@ def _unplaced(facts: Facts) -> NDArray[np.bool_]:
 
 def _shares(facts: Facts, areas: Areas) -> tuple[Whole, Floats, Whole]:
     """Area, share and incident of each share."""
-    village = _villages_of(facts, areas)
+    village = villages_of(facts, areas)
     share, of = facts.share.astype(np.float64), facts.owner()
     if areas.unit is not Unit.HEXAGON:
         which = np.append(np.asarray(areas.overlap.argmax(axis=0)).ravel(), -1)
@@ -169,7 +169,7 @@ def _shares(facts: Facts, areas: Areas) -> tuple[Whole, Floats, Whole]:
     )
 
 
-def _villages_of(facts: Facts, areas: Areas) -> Whole:
+def villages_of(facts: Facts, areas: Areas) -> Whole:
     """(m) the village of each share as the areas number them; -1 elsewhere."""
     place = {code: n for n, code in enumerate(areas.village_codes)}
     table = np.array([*(place.get(code, -1) for code in facts.villages), -1], dtype=np.int64)
@@ -184,22 +184,22 @@ def _cells(facts: Facts, areas: Areas, pinned: NDArray[np.bool_]) -> tuple[Whole
     far = np.flatnonzero(wide)
     spots = (
         facts.xy[far][:, None, :]
-        + facts.spread_m[far].astype(np.float64)[:, None, None] / _RADIUS_68 * _cloud()
+        + facts.spread_m[far].astype(np.float64)[:, None, None] / RADIUS_68 * cloud()
     ).reshape(-1, 2)
     found = hex_of(np.concatenate([facts.xy[near], spots]), width)
-    share = np.concatenate([np.ones(len(near)), np.full(len(spots), 1 / _POINTS)])
-    return _numbered(found, areas), share, np.concatenate([near, np.repeat(far, _POINTS)])
+    share = np.concatenate([np.ones(len(near)), np.full(len(spots), 1 / POINTS)])
+    return numbered(found, areas), share, np.concatenate([near, np.repeat(far, POINTS)])
 
 
-def _cloud() -> Floats:
+def cloud() -> Floats:
     """Points of equal weight that stand for a round normal cloud of deviation 1."""
-    nth = np.arange(_POINTS)
-    radius = np.sqrt(-2 * np.log(1 - (nth + 0.5) / _POINTS))
+    nth = np.arange(POINTS)
+    radius = np.sqrt(-2 * np.log(1 - (nth + 0.5) / POINTS))
     turn = nth * np.pi * (3 - np.sqrt(5))  # the golden angle: no direction comes twice
     return np.column_stack([radius * np.cos(turn), radius * np.sin(turn)])
 
 
-def _numbered(ids: Whole, areas: Areas) -> Whole:
+def numbered(ids: Whole, areas: Areas) -> Whole:
     """Hexagon numbers as indices of the areas; -1 for those off the land."""
     known = np.array([int(one) for one in areas.ids], dtype=np.int64)  # rising, as made
     if not len(known):

@@ -12,6 +12,7 @@ from dispatch.ground import Ground
 from dispatch.reports.areas import Areas, areas_of
 from dispatch.reports.ask import BY_POINTS, Ask, Method, Period, Step, Unit, from_json
 from dispatch.reports.caveats import Caveat
+from dispatch.reports.clusters import by_clusters, by_clusters_h
 from dispatch.reports.difference import compared
 from dispatch.reports.divisor import divisor_of
 from dispatch.reports.document import Before, document_of
@@ -27,7 +28,7 @@ from dispatch.reports.methods import (
     why_not,
 )
 from dispatch.reports.outbreaks import by_scan
-from dispatch.reports.spots import by_clusters, by_clusters_h, by_cusum, by_density
+from dispatch.reports.spots import by_cusum, by_density
 from dispatch.rules.withholding import may_show, whole_months, whole_weeks
 from geo.hotspots.errors import NothingToAnalyse, TooFew
 
@@ -108,7 +109,8 @@ def run(
     gathered = gather(ask, ask.period, facts, areas, coarse, personal)
     divisor = divisor_of(ask, facts, exposure, areas, ground.regency.digital_villages)
     progress(0.3, "menguji")
-    work = Work(ask, areas, gathered, divisor, facts, progress)
+    villages = areas_of(ground, Unit.VILLAGE, ask.cell_m, facts.zone)
+    work = Work(ask, areas, villages, gathered, divisor, facts, progress)
     found = _found(work)
     before = _before(work, coarse, personal)
     progress(0.9, "menyusun tabel")

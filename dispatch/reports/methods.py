@@ -45,6 +45,7 @@ class Work:
 
     ask: Ask
     areas: Areas
+    villages: Areas  # those of the same edition, whatever the areas are
     gathered: Gathered
     divisor: Divisor
     facts: Facts  # all, for what went before the period

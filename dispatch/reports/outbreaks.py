@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from dispatch.reports.ask import BadAsk, Period, Step
 from dispatch.reports.caveats import Caveat
 from dispatch.reports.gathering import RARE, step_of, steps_of
 from dispatch.reports.methods import Found, Work
+from geo.hotspots.cases import ROUNDING, Cases
 
 Floats = NDArray[np.float64]
 Json = dict[str, Any]
@@ -25,49 +27,49 @@ def by_scan(work: Work) -> Found:
     """Where in the last days of the period more happens than is usual there and then."""
     from geo.hotspots.scan import scan
 
-    ask, gathered = work.ask, work.gathered
+    ask = work.ask
     if len(work.areas) > MOST_SCANNED:
         most = f"paling banyak {MOST_SCANNED} petak untuk cara ini; beri petak lebih besar"
         raise BadAsk("cell_m", most)
     days = min(ask.period.days, SCAN_HISTORY)
     first = ask.until - timedelta(days=days)
-    counts = _whole_counts(work, steps_of(Period(first, ask.until), Step.DAY))
+    cases = _cases(work, steps_of(Period(first, ask.until), Step.DAY))
     centres = work.areas.centres()
     made = scan(
-        counts, centres, last_days=SCAN_DAYS, permutations=ask.permutations, alpha=ask.alpha,
+        cases, centres, last_days=SCAN_DAYS, permutations=ask.permutations, alpha=ask.alpha,
         seed=ask.seed, heard=work.heard(0.35, 0.85, "mengacak waktu kejadian"),
     )  # fmt: skip
+    in_doubt = cases.only(cases.doubtful()).table(min(SCAN_DAYS, days)).cumsum(axis=0)
     p, z = np.full(len(centres), np.nan), np.full(len(centres), np.nan)
     sure, clusters = np.zeros(len(centres), dtype=np.bool_), []
     for nth, one in enumerate(made.clusters, 1):
         p[one.places], sure[one.places] = one.p, one.p <= ask.alpha
         z[one.places] = (one.cases - one.expected) / np.sqrt(max(one.expected, 1e-9))
-        if one.cases >= RARE:
-            clusters.append(_cylinder(work, nth, one, centres))
+        if one.cases >= RARE - ROUNDING:
+            unsure = float(in_doubt[one.days - 1, one.places].sum())
+            clusters.append({**_cylinder(work, nth, one, centres), "doubt": unsure / one.cases})
     kinds = np.where(sure, "alarm", "wajar").tolist()
     often = f"{100 * ask.alpha:g} %"
     seen = Caveat("uji_pindai", None, {"alpha": often, "days": round(1 / ask.alpha)})
     return Found(
         z, p, sure, kinds,
         {"permutations": ask.permutations, "seed": ask.seed, "cylinders": made.cylinders,
-         "days": days, "last_days": SCAN_DAYS, "counted": int(gathered.n.sum())},
+         "days": days, "last_days": SCAN_DAYS, "counted": float(cases.by_case().sum())},
         (seen, Caveat("permutasi", ask.permutations, {"seed": str(ask.seed)})),
         clusters=clusters,
     )  # fmt: skip
 
 
-def _whole_counts(work: Work, days: Sequence[Any]) -> NDArray[np.int64]:
-    """(days, areas) each incident once, in its likeliest area: the scan wants whole numbers."""
+def _cases(work: Work, days: Sequence[Any]) -> Cases:
+    """The incidents of these days that touch an area, each shared among areas by its chances."""
     gathered = work.gathered
+    n, day = len(gathered.facts), step_of(gathered.facts.day, days)
     kept = gathered.area >= 0
-    order = np.lexsort((-gathered.share[kept], gathered.of[kept]))
-    of, first = np.unique(gathered.of[kept][order], return_index=True)
-    area = gathered.area[kept][order][first]
-    day = step_of(gathered.facts.day[of], days)
-    inside = day >= 0
-    size = len(days) * len(work.areas)
-    found = np.bincount(day[inside] * len(work.areas) + area[inside], minlength=size)
-    return found.reshape(len(days), len(work.areas))
+    place = (gathered.of[kept], gathered.area[kept])
+    shares = csr_array((gathered.share[kept], place), shape=(n, len(work.areas)))
+    shares.sum_duplicates()
+    meant = (day >= 0) & (np.diff(shares.indptr) > 0)
+    return Cases(len(days), day, shares).only(meant)
 
 
 def _cylinder(work: Work, nth: int, one: Any, centres: Floats) -> Json:
@@ -77,7 +79,7 @@ def _cylinder(work: Work, nth: int, one: Any, centres: Floats) -> Json:
     return {
         "id": nth,
         "name": zone.names[one.centre],
-        "n": int(one.cases),
+        "n": float(one.cases),
         "expected": float(one.expected),
         "p": float(one.p),
         "once_in_days": float(one.once_in_days),

@@ -1,14 +1,12 @@
-"""The methods that look at points and at days, not at areas: density, clusters, alarms."""
+"""The methods that look at a surface and at days, not at areas: density and alarms."""
 
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from dispatch.facts import Facts
 from dispatch.reports.ask import Ask, Period
 from dispatch.reports.caveats import Caveat
 from dispatch.reports.gathering import RARE
@@ -22,9 +20,6 @@ Json = dict[str, Any]
 
 CELLS = 512  # along the longer side of a density
 HISTORY_DAYS = 730  # before the period, from which CUSUM learns what is usual
-ROUGH_M = 100.0  # squares to which points are moved before a cluster is drawn
-DENSER = 3.0  # times the mean of the land, from which on points make a cluster
-NEAR_M = (50.0, 3000.0)
 _EPOCH = date(1970, 1, 1)
 _90_OF_68 = float(np.sqrt(np.log(0.1) / np.log(0.32)))  # radius of 90 % to that of 68 %
 
@@ -81,108 +76,6 @@ def _told(values: Floats, bare: Floats, bandwidth_m: float) -> tuple[Floats, flo
     floor = RARE / (2 * np.pi * (bandwidth_m / 1000) ** 2)
     with np.errstate(invalid="ignore"):
         return np.where((bare < floor) & np.isfinite(values), 0.0, values), floor
-
-
-def by_clusters(work: Work) -> Found:
-    """DBSCAN of the points; clusters with their outlines, the fullest first."""
-    from geo.hotspots.clusters import dbscan
-
-    facts, pinned = _pinned(work)
-    near_m = _near_m(work, len(pinned))
-    heard = work.heard(0.35, 0.6, "mencari gugus")
-    made = dbscan(facts.xy[pinned], near_m, work.ask.least, heard=heard)
-    figures = {"near_m": near_m, "least": work.ask.least, "points": len(pinned)}
-    return _clustered(work, made.labels, pinned, near_m / 2, figures, ())
-
-
-def by_clusters_h(work: Work) -> Found:
-    """HDBSCAN: clusters of any density; of very many points some are drawn."""
-    from geo.hotspots.clusters import hdbscan
-
-    facts, pinned = _pinned(work)
-    heard = work.heard(0.35, 0.6, "mencari gugus")
-    made = hdbscan(facts.xy[pinned], work.ask.least, seed=work.ask.seed, heard=heard)
-    looked = int(made.looked_at.sum())
-    drawn = () if looked == len(pinned) else (_sampled(looked, len(pinned)),)
-    figures = {"least": made.least, "points": len(pinned), "looked_at": looked}
-    return _clustered(work, made.labels, pinned, 100.0, figures, drawn)
-
-
-def _sampled(looked: int, of: int) -> Caveat:
-    return Caveat("kelompok_acak", looked, {"all": of})
-
-
-def _pinned(work: Work) -> tuple[Facts, NDArray[np.int64]]:
-    facts = work.gathered.facts
-    pinned = np.flatnonzero(~np.isnan(facts.xy[:, 0]))
-    if not len(pinned):
-        raise NothingToAnalyse
-    if len(pinned) < work.ask.least:
-        raise TooFew(work.ask.least, len(pinned))
-    return facts, pinned
-
-
-def _near_m(work: Work, n: int) -> float:
-    """So near that so many lie within it only where it is DENSER than the land on the average."""
-    if work.ask.near_m is not None:
-        return float(work.ask.near_m)
-    per_m2 = n / max(float(work.areas.land.area), 1.0)
-    low, high = NEAR_M
-    return min(high, max(low, float(np.sqrt(work.ask.least / (DENSER * np.pi * per_m2)))))
-
-
-def _clustered(
-    work: Work, labels: NDArray[np.int64], pinned: NDArray[np.int64], margin_m: float,
-    figures: Json, caveats: tuple[Caveat, ...],
-) -> Found:  # fmt: skip
-    from geo.hotspots.outlines import figures as told
-
-    found, facts = by_counts(work), work.gathered.facts
-    work.progress(0.6, "menggambar gugus")
-    # Five calls from one house are a cluster, too: its middle and its line must not show the house.
-    rough = (np.floor(facts.xy[pinned] / ROUGH_M) + 0.5) * ROUGH_M
-    made = told(labels, rough, max(margin_m, ROUGH_M), day=facts.day[pinned].astype(np.int64))
-    area = _area_of(work)
-    clusters = []
-    for nth, one in enumerate((one for one in made if one.points >= RARE), 1):
-        inside = pinned[labels == one.label]
-        where = np.bincount(area[inside] + 1, minlength=len(work.areas) + 1)[1:]
-        fullest = np.argsort(-where, kind="stable")
-        kinds = np.bincount(facts.category[inside], minlength=len(facts.categories))
-        clusters.append(
-            {
-                "id": nth,
-                "name": work.areas.names[int(where.argmax())] if where.any() else "",
-                "n": one.points,
-                "expected": None,
-                "p": None,
-                "sure": False,
-                "since": _day(one.first_day),
-                "until": _day(None if one.last_day is None else one.last_day + 1),
-                "radius_m": one.span_m / 2,
-                "area_km2": one.area_km2,
-                "places": [work.areas.ids[int(at)] for at in fullest if where[at]],
-                "categories": {
-                    facts.categories[int(at)]: int(kinds[at])
-                    for at in np.flatnonzero(kinds >= RARE)
-                },
-                "outline_m": shapely.simplify(one.outline, 5.0),
-                "centre_m": one.centre,
-            }
-        )
-    return replace(
-        found, clusters=clusters, figures={**found.figures, **figures},
-        caveats=(*found.caveats, *caveats),
-    )  # fmt: skip
-
-
-def _area_of(work: Work) -> NDArray[np.int64]:
-    """(n) an area of each incident, the likeliest; -1 elsewhere."""
-    gathered = work.gathered
-    order = np.argsort(gathered.share, kind="stable")  # the greatest share is written last
-    area = np.full(len(gathered.facts), -1, dtype=np.int64)
-    area[gathered.of[order]] = gathered.area[order]
-    return area
 
 
 def by_cusum(work: Work) -> Found:
@@ -268,7 +161,3 @@ def _alarm(category: str, period: Period, counts: NDArray[np.int64], made: Any) 
 
 def _once(a_day: float) -> float | None:
     return 1 / a_day if a_day > 0 else None
-
-
-def _day(number: int | None) -> str | None:
-    return None if number is None else (_EPOCH + timedelta(days=number)).isoformat()

@@ -144,7 +144,7 @@ def _surges(ask: Ask, clusters: Sequence[Json], at: int) -> str:
     said = [
         ("sekitar {name} ({k} {unit}), {n} kejadian, wajarnya {expected}",
          "about {name} ({k} {unit}), {n} incidents where {expected} are usual")[at].format(
-            name=one["name"], k=len(one["places"]), unit=unit, n=number(one["n"], language),
+            name=one["name"], k=len(one["places"]), unit=unit, n=number(round(one["n"]), language),
             expected=number(round(one["expected"]), language),
         )
         for one in sure[:_NAMED]
@@ -176,7 +176,7 @@ def _clusters(clusters: Sequence[Json], at: int) -> str:
             "No cluster: too few lie close together.",
         )[at]
     language = ("id", "en")[at]
-    most = number(clusters[0]["n"], language)
+    most = number(round(clusters[0]["n"]), language)
     names = listed([one["name"] for one in clusters if one["name"]], at)
     return (
         f"{len(clusters)} kelompok; terbesar {most} kejadian. Di sekitar {names}.",

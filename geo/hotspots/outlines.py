@@ -40,6 +40,7 @@ def figures(
     """The clusters in numbers, the one with the most weight first.
 
     labels    (n,) as of dbscan or hdbscan; below 0 is noise
+    w         (n,) how much each point counts, 1 where it is not given; above 0
     margin_m  how far outside its points the line runs: half the radius of the search is usual
     day       (n,) day numbers
     """
@@ -67,7 +68,7 @@ def figures(
 def _figure(label: int, xy: Floats, weights: Floats, day: Ints | None, margin_m: float) -> Figure:
     days = None if day is None else np.unique(day)
     line = outline(xy, margin_m)
-    middle = xy.mean(axis=0)
+    middle = np.average(xy, axis=0, weights=weights)
     return Figure(
         label=label,
         points=len(xy),

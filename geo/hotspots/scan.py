@@ -5,6 +5,11 @@ The prospective space-time scan: cylinders of a centre and its nearest places ov
 Mostashari 2005, PLoS Medicine 2:e59), which needs only cases: what is always so at a place, or on
 a day everywhere, is no alarm. With one the Poisson scan (Kulldorff 2001). The chance is counted
 among simulations: p <= alpha happens by chance in at most alpha of the runs, whatever the counts.
+
+A case whose place is in doubt counts at each of its places with the chance of it, and keeps these
+chances when days are dealt out anew: so cases stay exchangeable, and p as exact as among sure ones.
+Days are dealt among the sure and among the doubtful by themselves: where a storm, or a new network,
+puts more places in doubt than usual, what the doubt spreads to the neighbours is no outbreak there.
 """
 
 from __future__ import annotations
@@ -15,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geo.hotspots.cases import ROUNDING, Cases
 from geo.hotspots.errors import BadSetting, NothingToAnalyse, TooFew
 from geo.hotspots.heard import Heard, in_turns, quiet
 
@@ -22,7 +28,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _Tables = tuple[Ints, Ints, Floats, Floats, Floats, Floats]  # what all the loops share
-_LEAST = 3  # cases that make a cluster; two may always meet
+_LEAST = 3 - ROUNDING  # cases that make a cluster; two may always meet
 _TURNS = 99_999
 _ROOM = 5_000_000  # cylinders, beyond which a thousand simulations take minutes
 _PLACES = 20_000  # beyond which tables of days by places fill the memory
@@ -38,7 +44,7 @@ class Cylinder:
     centre: int  # number of the place in the middle
     places: Ints  # the nearest first, the centre included
     days: int  # the last so many
-    cases: int
+    cases: float  # whole, unless some are shared among places
     expected: float
     ratio: float  # cases over expected
     llr: float
@@ -84,7 +90,7 @@ class _Zones:
 
 
 def scan(
-    counts: Ints,
+    counts: Ints | Cases,
     xy: Floats,
     *,
     baseline: Floats | None = None,
@@ -98,9 +104,10 @@ def scan(
 ) -> Scan:
     """Clusters that are there on the last day.
 
-    counts     (days, places) whole numbers; of doubtful places take the likeliest, or draw
+    counts     (days, places) whole numbers; or Cases, each shared among places by its chances
     xy         (places, 2) metres
-    baseline   (places,) or (days, places) what is usual, to a factor; None: as the table says
+    baseline   (places,) or (days, places) what is usual, to a factor; None: as the cases say.
+               Not where cases are shared: where chance alone puts a case says nothing of its doubt
     last_days  longest cylinder; at most half of the days
     share      of all cases (or of the baseline) that a cylinder may span in space; of more than
                600 places it spans the fewer the more there are, as Scan.widest says
@@ -109,12 +116,13 @@ def scan(
     Raises NothingToAnalyse without cases, TooFew (2 places, 2 days), BadSetting (also for more
     than 20,000 places).
     """
-    counts = _checked(counts, xy, last_days, share, permutations, alpha)
-    usual = _usual(counts, baseline)
-    windows = min(last_days, len(counts) // 2)
-    widest = max(1, _ROOM // (windows * counts.shape[1]))
+    cases = counts if isinstance(counts, Cases) else Cases.of(_whole(counts))
+    _check(cases, xy, last_days, share, permutations, alpha)
+    usual = _usual(cases, baseline)
+    windows = min(last_days, cases.days // 2)
+    widest = max(1, _ROOM // (windows * cases.places))
     zones = _zones(np.asarray(xy, float), usual.sum(axis=0), share, widest)
-    work = _Work.of(counts, usual, windows, zones)
+    work = _Work.of(cases, usual, windows, zones)
     observed, greatest = work.observed(), np.empty(permutations)
     chance = np.random.default_rng(seed)
     if baseline is None:
@@ -126,14 +134,21 @@ def scan(
     return Scan(clusters, alpha, permutations, observed.size, most_places, greatest)
 
 
-def _checked(
-    counts: Ints, xy: Floats, last_days: int, share: float, permutations: int, alpha: float
-) -> Ints:
+def _whole(counts: Ints) -> Ints:
     given = np.asarray(counts)
-    if given.ndim != 2 or len(xy) != given.shape[1]:
+    if given.ndim != 2:
         raise BadSetting("counts", "a table of days by places, as many as xy has")
     if not (np.isfinite(given).all() and (given >= 0).all() and (given % 1 == 0).all()):
-        raise BadSetting("counts", "whole numbers from 0: take the likeliest place, or draw one")
+        raise BadSetting("counts", "whole numbers from 0; what is shared among places as Cases")
+    return given.astype(np.int64)
+
+
+def _check(
+    cases: Cases, xy: Floats, last_days: int, share: float, permutations: int, alpha: float
+) -> None:
+    cases.check()
+    if len(xy) != cases.places:
+        raise BadSetting("counts", "a table of days by places, as many as xy has")
     if not np.isfinite(xy).all():
         raise BadSetting("xy", "a place in metres for each")
     if len(xy) > _PLACES:
@@ -144,29 +159,48 @@ def _checked(
         raise BadSetting("permutations", f"from 1 to {_TURNS}")
     if not (0 < share <= 1 and 0 < alpha < 1):
         raise BadSetting("share, alpha", "between 0 and 1")
-    if not given.any():
+    if not cases.shares.data.any():
         raise NothingToAnalyse
-    for name, have in (("days", given.shape[0]), ("places", given.shape[1])):
+    for name, have in (("days", cases.days), ("places", cases.places)):
         if have < 2:
             raise TooFew(2, have, name)
-    return given.astype(np.int64)
 
 
-def _usual(counts: Ints, baseline: Floats | None) -> Floats:
-    """(days, places) cases to be expected, together as many as there are."""
-    total = counts.sum()
+def _usual(cases: Cases, baseline: Floats | None) -> Floats:
+    """(days, places) cases to be expected, together as many as lie at the places."""
     if baseline is None:
-        product: Floats = counts.sum(axis=1)[:, None] * (counts.sum(axis=0) / total)
-        return product
-    given = np.asarray(baseline, dtype=np.float64)
-    if given.shape not in (counts.shape, counts.shape[1:]):
+        # The sure and the doubtful apart: many in doubt on a day are no news of a place.
+        kinds = [cases.only(some) for some in _sorts(cases)]
+        products: list[Floats] = [
+            kind.by_day()[:, None] * (kind.by_place() / len(kind)) for kind in kinds
+        ]
+        return np.asarray(sum(products[1:], products[0]))
+    given, shape = np.asarray(baseline, dtype=np.float64), (cases.days, cases.places)
+    if given.shape not in (shape, shape[1:]):
         raise BadSetting("baseline", "one number per place, or per day and place")
     if not (np.isfinite(given).all() and (given >= 0).all() and given.any()):
         raise BadSetting("baseline", "known everywhere, none below zero, not all 0")
-    usual = np.broadcast_to(given, counts.shape)
-    if (counts[usual == 0] > 0).any():
+    if not cases.settled:
+        raise BadSetting("baseline", "none where cases are shared among places")
+    usual = np.broadcast_to(given, shape)
+    if (usual[cases.day, cases.shares.indices] == 0).any():
         raise BadSetting("baseline", "above zero wherever there are cases")
-    return np.asarray(usual * (total / usual.sum()), dtype=np.float64)
+    return np.asarray(usual * (len(cases) / usual.sum()), dtype=np.float64)
+
+
+def _sorts(cases: Cases) -> list[NDArray[np.bool_]]:
+    """(n,) each: the cases whose place is known, and the others; a sort that is there at all."""
+    doubtful = cases.doubtful()
+    return [some for some in (~doubtful, doubtful) if some.any()]
+
+
+def _kinds(cases: Cases) -> tuple[Ints, Ints, Ints]:
+    """The cases sort by sort, where each sort begins, and (days, sorts) how many each day has."""
+    sorts = _sorts(cases)
+    dealt = np.concatenate([np.flatnonzero(some) for some in sorts])
+    firsts = np.concatenate([[0], np.cumsum([int(some.sum()) for some in sorts])])
+    by_day = np.column_stack([cases.only(some).by_day() for some in sorts])
+    return dealt, firsts, by_day
 
 
 def _zones(xy: Floats, weight: Floats, share: float, widest: int) -> _Zones:
@@ -189,46 +223,46 @@ def _nearest(xy: Floats, many: int) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A table made ready for the compiled loops."""
+    """Cases made ready for the compiled loops."""
 
-    counts: Ints
+    cases: Cases
     usual: Floats
-    recent: Ints  # (windows, places)
+    recent: Floats  # (windows, places)
     zones: _Zones
     inside: Floats  # (windows, zones) cases expected
     tables: _Tables
 
     @classmethod
-    def of(cls, counts: Ints, usual: Floats, windows: int, zones: _Zones) -> _Work:
+    def of(cls, cases: Cases, usual: Floats, windows: int, zones: _Zones) -> _Work:
         from geo.hotspots.loops import cylinders as loops
 
-        total = int(counts.sum())
-        recent = np.cumsum(counts[::-1][:windows], axis=0)
+        recent = np.cumsum(cases.table(windows), axis=0)
         expected = np.cumsum(usual[::-1][:windows], axis=0)
-        inside, log_in, log_out = loops.logs(expected, float(total), zones.order, zones.starts)
-        shared = (zones.order, zones.starts, inside, log_in, log_out, loops.x_log_x(total))
-        return cls(counts, usual, recent, zones, inside, shared)
+        made = loops.logs(expected, float(len(cases)), zones.order, zones.starts)
+        return cls(cases, usual, recent, zones, made[0], (zones.order, zones.starts, *made))
 
     def observed(self) -> Floats:
         """(windows, zones) ratios of what was seen."""
         from geo.hotspots.loops import cylinders as loops
 
         out = np.zeros(self.inside.shape)
-        loops.ratios(self.recent, int(self.counts.sum()), _LEAST, *self.tables, out)
+        loops.ratios(self.recent, float(len(self.cases)), _LEAST, *self.tables, out)
         return out
 
     def shuffle(self, chance: np.random.Generator, greatest: Floats, heard: Heard) -> None:
         from geo.hotspots.loops import cylinders as loops
 
-        places = self.counts.shape[1]
-        place_of = np.repeat(np.arange(places), self.counts.sum(axis=0))
-        per_window = self.recent.sum(axis=1)
-        each = _THROW * int(per_window[-1]) + self.inside.size
-        # The shuffled places go on from turn to turn, so the turns make no other numbers.
+        shares, (windows, places) = self.cases.shares, self.recent.shape
+        rows, place = shares.indptr.astype(np.int64), shares.indices.astype(np.int64)
+        dealt, firsts, by_day = _kinds(self.cases)
+        per_window = by_day[::-1][:windows].cumsum(axis=0)
+        each = _THROW * int(per_window[-1].sum()) + self.inside.size
+        # The dealt cases go on from turn to turn, so the turns make no other numbers.
         for some in in_turns(len(greatest), _AT_ONCE // each, heard):
             loops.greatest_by_shuffling(
-                chance, place_of, per_window, places, _LEAST, *self.tables, greatest[some]
-            )
+                chance, dealt, firsts, rows, place, shares.data, per_window, places, _LEAST,
+                *self.tables, greatest[some],
+            )  # fmt: skip
 
     def throw(self, chance: np.random.Generator, greatest: Floats, heard: Heard) -> None:
         from geo.hotspots.loops import cylinders as loops
@@ -236,18 +270,18 @@ class _Work:
         windows, places = self.recent.shape
         last = self.usual[::-1][:windows]
         rises = np.cumsum(last.ravel()) / self.usual.sum()
-        total = int(self.counts.sum())
-        each = _THROW * total + self.inside.size
+        each = _THROW * len(self.cases) + self.inside.size
         for some in in_turns(len(greatest), _AT_ONCE // each, heard):
             loops.greatest_by_baseline(
-                chance, total, rises, windows, places, _LEAST, *self.tables, greatest[some]
-            )
+                chance, len(self.cases), rises, windows, places, _LEAST, *self.tables,
+                greatest[some],
+            )  # fmt: skip
 
 
 def _apart(work: _Work, observed: Floats, ranked: Floats, most: int) -> tuple[Cylinder, ...]:
     """The likeliest cylinders of which no two share a place."""
     found: list[Cylinder] = []
-    taken = np.zeros(work.counts.shape[1], np.bool_)
+    taken = np.zeros(work.cases.places, np.bool_)
     flat = observed.ravel()
     candidates = np.flatnonzero(flat > 0)
     # Equal ratios: the shorter and the earlier centre first, so that a run can be repeated.
@@ -267,7 +301,7 @@ def _cylinder(
     work: _Work, centre: int, places: Ints, window: int, zone: int, llr: float, ranked: Floats
 ) -> Cylinder:
     expected = float(work.inside[window, zone])
-    cases = int(work.recent[window, places].sum())
+    cases = float(work.recent[window, places].sum())
     # A hair of slack, for the sums of a simulation run in another order.
     above = len(ranked) - int(np.searchsorted(ranked, llr * (1 - 1e-12) - 1e-12))
     p = (1 + above) / (1 + len(ranked))

@@ -1,10 +1,11 @@
 """How often the analyses find something where there is nothing: worlds without any pattern.
 
-    python -m tests.benches.bench_null [--runs 1000] [--only emerging|scan|cusum] [--seed 1]
+    python -m tests.benches.bench_null [--runs 1000] [--only NAME] [--seed 1]
 
 Prints, of each, the false alarms as simulated, with 95 % interval, beside what is promised; exits 1
 where the rate lies above the promise by more than chance has it. The worlds differ from run to run:
-few incidents or many, even or with busy places, weekdays and bursts.
+few incidents or many, even or with busy places, weekdays and bursts. In those called `_doubt` the
+places of some cases, few or nearly all, are in doubt: heard somewhere near, shared by chances.
 """
 
 # ruff: noqa: T201 - what it prints is what it is for
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from geo.hotspots.baseline import baseline_of
+from geo.hotspots.cases import Cases
 from geo.hotspots.cusum import cusum
 from geo.hotspots.emerging import emerging
 from geo.hotspots.scan import scan
@@ -98,6 +100,62 @@ def scan_worlds(runs: int, seed: int, permutations: int = 199) -> Rate:
     return Rate.of(found, ALPHA)
 
 
+def scan_doubt_worlds(runs: int, seed: int, permutations: int = 199) -> Rate:
+    """As scan_worlds, without a baseline, where places are in doubt."""
+    chance = np.random.default_rng(seed)
+    found = np.zeros(runs)
+    for run in range(runs):
+        xy = chance.uniform(0, 30_000, (40, 2))
+        busy, days = chance.lognormal(0, 1, 40), chance.lognormal(0, 0.4, 60)
+        mean = np.exp(chance.uniform(np.log(0.02), np.log(2)))
+        counts = chance.poisson(mean * np.outer(days / days.mean(), busy / busy.mean()))
+        if not counts.any():
+            continue
+        cases = in_doubt(chance, Cases.of(counts), xy, chance.uniform(0.05, 0.95))
+        draw = int(chance.integers(1 << 40))
+        answer = scan(cases, xy, last_days=7, permutations=permutations, alpha=ALPHA, seed=draw)
+        found[run] = bool(answer.sure())
+    return Rate.of(found, ALPHA)
+
+
+def in_doubt(
+    chance: np.random.Generator, cases: Cases, xy: NDArray[np.float64], unsure: float
+) -> Cases:
+    """The same cases, of which so large a share was heard near its place and is shared by chances.
+
+    What is heard is the place or one of the four nearest; the chances lie about what was heard, a
+    part of them elsewhere.
+    """
+    apart = np.hypot(*(xy[:, None] - xy).transpose(2, 0, 1))
+    near = np.argsort(apart, axis=1)[:, :5]
+    place = cases.shares.indices
+    doubtful = chance.random(len(cases)) < unsure
+    heard = near[place, chance.choice(5, len(cases), p=(0.5, 0.2, 0.1, 0.1, 0.1))]
+    chances = chance.dirichlet((4, 2, 1, 1, 1, 0.5), len(cases))[:, :5]
+    who = np.flatnonzero(doubtful)
+    rows = np.concatenate([np.flatnonzero(~doubtful), np.repeat(who, 5)])
+    columns = np.concatenate([place[~doubtful], near[heard[who]].ravel()])
+    values = np.concatenate([np.ones(len(cases) - len(who)), chances[who].ravel()])
+    shares = csr_array((values, (rows, columns)), shape=cases.shares.shape)
+    return Cases(cases.days, cases.day, shares)
+
+
+def emerging_doubt_worlds(runs: int, seed: int) -> Rate:
+    """As emerging_worlds, where places are in doubt."""
+    chance = np.random.default_rng(seed)
+    found = np.zeros(runs)
+    near, xy = raster(10), np.indices((10, 10)).reshape(2, -1).T * 1000.0
+    for run in range(runs):
+        mean = np.exp(chance.uniform(np.log(0.05), np.log(8)))
+        cases = Cases.of(chance.poisson(mean, (12, 100)))
+        if len(cases):
+            counts = in_doubt(chance, cases, xy, chance.uniform(0.05, 0.95)).table(12)[::-1]
+            series = gi_series(counts, near)
+            answer = emerging(series.z, series.p, alone=series.alone, alpha=ALPHA)
+            found[run] = answer.hot.any() or answer.cold.any()
+    return Rate.of(found, ALPHA)
+
+
 def cusum_worlds(runs: int, seed: int, watched: int = 180) -> Rate:
     """False alarms a day, where the baseline had to be learnt from 180 to 900 days."""
     chance = np.random.default_rng(seed)
@@ -120,7 +178,9 @@ def cusum_worlds(runs: int, seed: int, watched: int = 180) -> Rate:
 
 WORLDS: dict[str, Callable[[int, int], Rate]] = {
     "emerging": emerging_worlds,
+    "emerging_doubt": emerging_doubt_worlds,
     "scan": scan_worlds,
+    "scan_doubt": scan_doubt_worlds,
     "cusum": cusum_worlds,
 }
 
@@ -133,7 +193,7 @@ def main() -> int:
     asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
     print(f"{given.runs} worlds without a pattern")
-    print(f"{'':10}{'false':>10}{'interval':>20}{'promised':>10}{'seconds':>9}")
+    print(f"{'':16}{'false':>10}{'interval':>20}{'promised':>10}{'seconds':>9}")
     missed = False
     for name in [given.only] if given.only else WORLDS:
         start = perf_counter()
@@ -141,7 +201,7 @@ def main() -> int:
         low, high = max(0.0, rate.rate - 1.96 * rate.error), rate.rate + 1.96 * rate.error
         took, missed = perf_counter() - start, missed or not rate.kept
         print(
-            f"{name:10}{rate.rate:10.4f}{low:12.4f} .. {high:.4f}{rate.promised:10.4f}{took:9.1f}"
+            f"{name:16}{rate.rate:10.4f}{low:12.4f} .. {high:.4f}{rate.promised:10.4f}{took:9.1f}"
             f"  {'kept' if rate.kept else 'BROKEN'}"
         )
     return int(missed)

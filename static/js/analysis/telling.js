@@ -2,7 +2,7 @@
 
 import { Problem } from "../api.js";
 import { $, el, fill, notice } from "../dom.js";
-import { fullTime } from "../format.js";
+import { fullTime, percent } from "../format.js";
 import { problemWords } from "../problems.js";
 import { t } from "../words.js";
 import { dayAfter } from "./ask.js";
@@ -105,12 +105,19 @@ function showClusters({ clusters, places, method }) {
   $("#found-title").textContent = t(`analysis.found.${method}`, { n: clusters.length });
   $("#found-note").textContent = t(`analysis.found_note.${method}`);
   const tested = clusters.some(({ p }) => (p ?? null) !== null);
-  const head = ["number", "n", "span", "places", ...(tested ? ["expected", "once"] : [])];
+  const has = (name) => clusters.some((one) => one[name]);
+  const [unsure, drawn] = [has("doubt"), has("held")];
+  const head = ["number", "n", "span", "places"];
+  if (unsure) head.push("doubt");
+  if (drawn) head.push("held");
+  if (tested) head.push("expected", "once");
   const rows = clusters.map((one) => [
     figure(one.id),
     figure(one.n),
     one.since ? periodWords(one) : "",
     placesOf(one, names),
+    ...(unsure ? [percent(one.doubt ?? 0)] : []),
+    ...(drawn ? [percent(one.held ?? 0)] : []),
     ...(tested ? [figure(one.expected), onceWords(one)] : []),
   ]);
   table(

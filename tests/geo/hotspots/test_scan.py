@@ -4,10 +4,12 @@ import math
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array, vstack
 
+from geo.hotspots.cases import Cases
 from geo.hotspots.errors import BadSetting, NothingToAnalyse, TooFew
 from geo.hotspots.scan import scan
-from tests.benches.bench_null import scan_worlds
+from tests.benches.bench_null import in_doubt, scan_doubt_worlds, scan_worlds
 from tests.geo.hotspots.incidents import sacramento, toronto
 
 LINE = np.stack([np.arange(6) * 1000.0, np.zeros(6)], axis=1)
@@ -49,6 +51,7 @@ def test_the_likeliest_cylinder_is_that_of_looking_at_each(seed, given):
     value, (zone, days, cases, due) = likeliest_by_hand(counts, xy, 5, 0.5, usual)
     first = found.clusters[0]
     assert first.llr == pytest.approx(value, abs=1e-9)
+    assert first.cases == int(first.cases)
     assert (set(first.places.tolist()), first.days, first.cases) == (zone, days, cases)
     assert first.expected == pytest.approx(due)
     assert first.ratio == pytest.approx(cases / due)
@@ -94,14 +97,17 @@ def test_simulations_keep_the_cases_of_each_place_and_day():
     from geo.hotspots.loops.cylinders import shuffled
 
     counts = np.random.default_rng(3).poisson(1.0, (8, 5))
-    place_of = np.repeat(np.arange(5), counts.sum(axis=0))
-    per_window = np.cumsum(counts.sum(axis=1)[::-1])
-    recent = np.zeros((8, 5), np.int64)
+    cases = Cases.of(counts)
+    dealt, rows = np.arange(len(cases)), np.arange(len(cases) + 1)
+    place = cases.shares.indices.astype(np.int64)
+    per_window = np.cumsum(counts.sum(axis=1)[::-1])[:, None]
+    firsts = np.array([0, len(cases)])
+    recent = np.zeros((8, 5))
     chance = np.random.default_rng(1)
     means = np.zeros(5)
     for _ in range(3000):
-        shuffled(chance, place_of, per_window, recent)
-        assert recent.sum(axis=1).tolist() == per_window.tolist()
+        shuffled(chance, dealt, firsts, rows, place, cases.shares.data, per_window, recent)
+        assert recent.sum(axis=1).tolist() == per_window[:, 0].tolist()
         assert recent[-1].tolist() == counts.sum(axis=0).tolist()
         means += recent[2] / 3000
     assert means == pytest.approx(per_window[2] * counts.sum(axis=0) / counts.sum(), rel=0.06)
@@ -171,3 +177,77 @@ def test_one_case_all_in_one_spot_and_all_the_same_are_no_alarm():
 
 def test_worlds_without_a_pattern_are_called_sure_no_more_often_than_stated():
     assert scan_worlds(250, seed=7, permutations=99).kept
+
+
+def test_worlds_in_doubt_are_called_sure_no_more_often_than_stated():
+    assert scan_doubt_worlds(250, seed=7, permutations=99).kept
+
+
+def test_many_more_in_doubt_of_late_are_no_outbreak():
+    chance, found = np.random.default_rng(5), 0
+    for _ in range(60):
+        xy, busy = chance.uniform(0, 30_000, (40, 2)), chance.lognormal(0, 1, 40)
+        sure = Cases.of(chance.poisson(np.outer(np.ones(60), 2 * busy / busy.mean())))
+        unsure, late = in_doubt(chance, sure, xy, 0.8), sure.day >= 53
+        shares = vstack([sure.only(~late).shares, unsure.only(late).shares]).tocsr()
+        day = np.concatenate([sure.day[~late], sure.day[late]])
+        cases = Cases(60, day, csr_array(shares))
+        draw = int(chance.integers(1 << 30))
+        found += bool(scan(cases, xy, last_days=7, permutations=99, seed=draw).sure())
+    assert found <= 8  # of 60 three are due; dealt together, all 60 were found
+
+
+def shared(counts, places):
+    """Of a table of days by places the same cases, those at 0 shared among places by chances."""
+    cases = Cases.of(counts)
+    table = cases.shares.toarray()
+    table[table[:, 0] == 1] = places
+    return Cases(cases.days, cases.day, csr_array(table))
+
+
+def test_a_case_in_doubt_counts_at_its_places_by_its_chances():
+    counts = np.random.default_rng(1).poisson(0.5, (30, 6))
+    half = shared(counts, [0.5, 0.3, 0, 0, 0, 0])  # a fifth elsewhere
+    last = counts[::-1][:4]
+    assert half.table(4) == pytest.approx(
+        last * [0.5, 1, 1, 1, 1, 1] + last[:, :1] * [0, 0.3, 0, 0, 0, 0]
+    )
+    for found in scan(half, LINE, last_days=4, permutations=9).clusters:
+        recent = half.table(found.days).sum(axis=0)[found.places].sum()
+        assert found.cases == pytest.approx(recent)
+
+
+def test_where_nobody_doubts_cases_are_the_table():
+    counts = np.random.default_rng(1).poisson(0.5, (30, 6))
+    one, two = (scan(of, LINE, permutations=99, seed=4) for of in (counts, Cases.of(counts)))
+    assert np.array_equal(one.greatest, two.greatest)
+    # Shares that all are wholly at one place, however they are written, are no doubt either.
+    same = shared(counts, [1, 0, 0, 0, 0, 0])
+    assert np.array_equal(one.greatest, scan(same, LINE, permutations=99, seed=4).greatest)
+
+
+def test_an_outbreak_among_doubtful_places_is_found_where_they_likely_are():
+    chance = np.random.default_rng(1)
+    counts = chance.poisson(0.5, (90, 30))
+    counts[-3:, 2:4] += 4
+    unsure = in_doubt(chance, Cases.of(counts), LONG, 0.5)
+    first = scan(unsure, LONG, last_days=10).sure()[0]
+    assert {2, 3} <= set(first.places.tolist())
+    assert len(first.places) <= 8
+    assert first.days == 3
+
+
+def test_bad_cases_are_named():
+    day, row = np.zeros(2, int), csr_array(np.full((2, 3), 0.3))
+    xy = LINE[:3]
+    for field, cases, settings in (
+        ("day", Cases(4, np.array([0, 4]), row), {}),
+        ("shares", Cases(4, day, csr_array(np.full((2, 3), 0.5))), {}),
+        ("shares", Cases(4, day, csr_array(np.full((2, 3), -0.1))), {}),
+        ("shares", Cases(4, day, csr_array(np.full((3, 3), 0.1))), {}),
+        ("baseline", Cases(4, day, row), {"baseline": np.ones(3)}),
+    ):
+        with pytest.raises(BadSetting, match=rf"^{field}"):
+            scan(cases, xy, **settings)
+    with pytest.raises(NothingToAnalyse):
+        scan(Cases(4, day[:0], csr_array((0, 3))), xy)
