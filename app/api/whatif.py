@@ -15,6 +15,7 @@ from app.parts import Parts, parts
 from app.progress import Progress
 from dispatch import jobs
 from dispatch.jobs import Result
+from dispatch.rules.doing import Doing
 from dispatch.scope import ANALYST
 from dispatch.whatif import asking, given, plan_now, try_out
 from dispatch.whatif.plan import Plan
@@ -48,7 +49,7 @@ def get_plan() -> Json:
 def work(held: Parts, params: Mapping[str, Any], progress: Progress) -> Result:
     """What the worker does: as app.worker.kinds says. Raises BadPlan."""
     ground, asked = held.ground(), dict(params)
-    progress(0.0, "membaca panggilan")
+    progress(0.0, Doing.READ_CALLS)
     with held.transaction(ANALYST) as session:
         trial = asking.read(asked, plan_now(session), ground)
         found = given(session, trial, ground)

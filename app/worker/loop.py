@@ -17,6 +17,7 @@ from app.worker.kinds import Work, work_of
 from dispatch import jobs
 from dispatch.errors import DispatchError
 from dispatch.jobs import Held, JobOver, Lost
+from dispatch.rules.doing import Trouble
 from dispatch.scope import WORKER
 from geo.errors import GeoError
 
@@ -25,9 +26,6 @@ AWAY_S = 2.0  # until the next try when the database does not answer
 BEATS = 6  # in the time after which a worker is held to be dead, also in the middle of a step
 TOLD_EACH_S = 0.3  # how far it is; as often it hears whether it shall stop
 PURGE_EACH_S = 3600.0
-NOBODY_KNOWS = "Jenis pekerjaan ini tidak dikenal."
-STUMBLED = "Ada kesalahan saat menghitung. Coba lagi, atau kurangi masa atau wilayahnya."
-NO_MEMORY = "Memori tidak cukup. Kurangi masa, wilayah atau jumlah sel."
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +124,7 @@ def one(office: Office) -> bool:
     work = work_of(held.kind)
     try:
         if work is None:
-            _fail(office, held, NOBODY_KNOWS)
+            _fail(office, held, Trouble.UNKNOWN_KIND)
         else:
             _do(office, held, work)
     except Lost:
@@ -154,13 +152,13 @@ def _do(office: Office, held: Held, work: Work) -> None:
     except (DispatchError, GeoError) as told:
         _fail(office, held, str(told))
     except MemoryError:
-        _fail(office, held, NO_MEMORY)
+        _fail(office, held, Trouble.NO_MEMORY)
     except SQLAlchemyError as error:
         log.warning("job %d: the database: %s", held.id, type(error).__name__)
-        _fail(office, held, STUMBLED, again=True)
+        _fail(office, held, Trouble.STUMBLED, again=True)
     except Exception:
         log.exception("job %d (%s) stumbled", held.id, held.kind)
-        _fail(office, held, STUMBLED, again=True)
+        _fail(office, held, Trouble.STUMBLED, again=True)
 
 
 def _fail(office: Office, held: Held, trouble: str, *, again: bool = False) -> None:

@@ -12,6 +12,7 @@ from dispatch.reports.ask import BadAsk, Period, Step
 from dispatch.reports.caveats import Caveat
 from dispatch.reports.gathering import RARE, step_of, steps_of
 from dispatch.reports.methods import Found, Work
+from dispatch.rules.doing import Doing
 
 Floats = NDArray[np.float64]
 Json = dict[str, Any]
@@ -35,7 +36,7 @@ def by_scan(work: Work) -> Found:
     centres = work.areas.centres()
     made = scan(
         counts, centres, last_days=SCAN_DAYS, permutations=ask.permutations, alpha=ask.alpha,
-        seed=ask.seed, heard=work.heard(0.35, 0.85, "mengacak waktu kejadian"),
+        seed=ask.seed, heard=work.heard(0.35, 0.85, Doing.SHUFFLE_TIMES),
     )  # fmt: skip
     p, z = np.full(len(centres), np.nan), np.full(len(centres), np.nan)
     sure, clusters = np.zeros(len(centres), dtype=np.bool_), []

@@ -14,6 +14,7 @@ from dispatch.reports.caveats import Caveat
 from dispatch.reports.gathering import RARE
 from dispatch.reports.methods import Found, Work, by_counts
 from dispatch.reports.words import RECENT_DAYS
+from dispatch.rules.doing import Doing, watching
 from geo.hotspots.errors import NothingToAnalyse, TooFew
 from geo.hotspots.grid import Grid
 
@@ -44,9 +45,9 @@ def by_density(work: Work) -> Found:
         bandwidth_m=None if wanted is None else max(float(wanted), grid.cell_m),
         inside=land,
         spread_m=spread_m,
-        heard=work.heard(0.4, 0.8, "menghitung kepadatan"),
+        heard=work.heard(0.4, 0.8, Doing.DENSITY),
     )
-    heard = work.heard(0.8, 0.88, "menghitung kepadatan")
+    heard = work.heard(0.8, 0.88, Doing.DENSITY)
     bare = density(grid, facts.xy, bandwidth_m=made.bandwidth_m, spread_m=spread_m, heard=heard)
     values, floor = _told(made.values, bare.values, made.bandwidth_m)
     if not np.nan_to_num(values).any():
@@ -89,7 +90,7 @@ def by_clusters(work: Work) -> Found:
 
     facts, pinned = _pinned(work)
     near_m = _near_m(work, len(pinned))
-    heard = work.heard(0.35, 0.6, "mencari gugus")
+    heard = work.heard(0.35, 0.6, Doing.CLUSTERS)
     made = dbscan(facts.xy[pinned], near_m, work.ask.least, heard=heard)
     figures = {"near_m": near_m, "least": work.ask.least, "points": len(pinned)}
     return _clustered(work, made.labels, pinned, near_m / 2, figures, ())
@@ -100,7 +101,7 @@ def by_clusters_h(work: Work) -> Found:
     from geo.hotspots.clusters import hdbscan
 
     facts, pinned = _pinned(work)
-    heard = work.heard(0.35, 0.6, "mencari gugus")
+    heard = work.heard(0.35, 0.6, Doing.CLUSTERS)
     made = hdbscan(facts.xy[pinned], work.ask.least, seed=work.ask.seed, heard=heard)
     looked = int(made.looked_at.sum())
     drawn = () if looked == len(pinned) else (_sampled(looked, len(pinned)),)
@@ -138,7 +139,7 @@ def _clustered(
     from geo.hotspots.outlines import figures as told
 
     found, facts = by_counts(work), work.gathered.facts
-    work.progress(0.6, "menggambar gugus")
+    work.progress(0.6, Doing.DRAW_CLUSTERS)
     # Five calls from one house are a cluster, too: its middle and its line must not show the house.
     rough = (np.floor(facts.xy[pinned] / ROUGH_M) + 0.5) * ROUGH_M
     made = told(labels, rough, max(margin_m, ROUGH_M), day=facts.day[pinned].astype(np.int64))
@@ -202,7 +203,7 @@ def by_cusum(work: Work) -> Found:
     lacking: TooFew | NothingToAnalyse | None = None
     for nth, at in enumerate(kinds):
         share, each = 0.35 + 0.5 * nth / len(kinds), 0.5 / len(kinds)
-        heard = work.heard(share, share + each, facts.categories[at])
+        heard = work.heard(share, share + each, watching(facts.categories[at]))
         heard(0.0)
         of = facts.day[facts.category == at] - (first - _EPOCH).days
         counts = np.bincount(of, minlength=days)

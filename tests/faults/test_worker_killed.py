@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from app.config import ROOT
-from app.worker.loop import NOBODY_KNOWS, STUMBLED
+from dispatch.rules.doing import Trouble
 from tests.cluster import SECRET
 from tests.worker_play import NotLikeThis
 from tests.world import World
@@ -142,5 +142,5 @@ def test_what_goes_wrong_is_told_in_words_and_never_in_a_callers(house: World, t
             assert min(os.sched_getaffinity(thread)) > 0 or os.cpu_count() == 1
     assert (job(house, plain).state, job(house, plain).tries) == ("gagal", 1)
     assert job(house, plain).trouble == NotLikeThis.__doc__
-    assert (job(house, broken).trouble, job(house, broken).tries) == (STUMBLED, 3)
-    assert job(house, unknown).trouble == NOBODY_KNOWS
+    assert (job(house, broken).trouble, job(house, broken).tries) == (Trouble.STUMBLED, 3)
+    assert job(house, unknown).trouble == Trouble.UNKNOWN_KIND
