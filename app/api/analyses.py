@@ -91,7 +91,9 @@ def get_file(form: str) -> Response:
         part = request.args.get("bagian", "wilayah")
         made, _count = analysis_files.table_file(found, form, part, about)
         return send(made, form, "analisis", now)
-    return analysis_files.paper_file(found, form, notes, demo)
+    second = found.ask.second
+    other = None if second is None else _known(second)
+    return analysis_files.paper_file(found, other, form, notes, demo)
 
 
 def work(made_of: Parts, params: Mapping[str, Any], progress: Progress) -> jobs.Result:

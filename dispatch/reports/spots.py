@@ -139,10 +139,12 @@ def _clustered(
     from geo.hotspots.outlines import figures as told
 
     found, facts = by_counts(work), work.gathered.facts
-    work.progress(0.6, Doing.DRAW_CLUSTERS)
+    heard = work.heard(0.6, 0.9, Doing.DRAW_CLUSTERS)
+    heard(0.0)
     # Five calls from one house are a cluster, too: its middle and its line must not show the house.
     rough = (np.floor(facts.xy[pinned] / ROUGH_M) + 0.5) * ROUGH_M
-    made = told(labels, rough, max(margin_m, ROUGH_M), day=facts.day[pinned].astype(np.int64))
+    days = facts.day[pinned].astype(np.int64)
+    made = told(labels, rough, max(margin_m, ROUGH_M), day=days, heard=heard)
     area = _area_of(work)
     clusters = []
     for nth, one in enumerate((one for one in made if one.points >= RARE), 1):

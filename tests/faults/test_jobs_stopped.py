@@ -29,6 +29,12 @@ LONG: dict[str, tuple[str, dict[str, Any], str]] = {
     "emerging": ("analyses", {**HEXES, "method": "muncul"}, Doing.TEST_STEPS),
     "scan": ("analyses", {**HEXES, "method": "pindai"}, Doing.SHUFFLE_TIMES),
     "clusters": ("analyses", {**DAYS, "method": "gugus"}, Doing.CLUSTERS),
+    "clusters of any density": (
+        "analyses",
+        {**DAYS, "method": "gugus_hdbscan"},
+        Doing.CLUSTERS,
+    ),
+    "tables": ("analyses", {**HEXES, "method": "jumlah"}, Doing.TABLES),
     "density": ("analyses", {**DAYS, "method": "kepadatan"}, Doing.DENSITY),
     "alarms": ("analyses", {**DAYS, "method": "cusum"}, watching("kebakaran")),
     "what if": ("whatif", TRIAL, Doing.REPLAY),

@@ -97,6 +97,37 @@ def test_a_killed_workers_job_is_finished_by_another_and_has_one_result(
     assert len(mark.read_text().splitlines()) == 2
 
 
+def beside(worker: "subprocess.Popen[bytes]") -> int:
+    """The process that beats for it."""
+    (pid,) = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
+    return int(pid)
+
+
+def test_a_worker_whose_threads_cannot_run_for_long_keeps_its_job(house: World, tmp_path: Path):
+    job_id, log = ask(house, kind="sita", seconds=round(4 * LEASE_S)), tmp_path / "log"
+    with worker(house, log), worker(house, log):
+        wait_until(lambda: job(house, job_id).state == "selesai", "it was never done")
+    assert job(house, job_id).tries == 1, "another took it from a living worker"
+
+
+def test_what_beats_ends_with_a_killed_worker_and_is_replaced_where_it_dies_itself(
+    house: World, tmp_path: Path
+):
+    log = tmp_path / "log"
+    with worker(house, log) as process:
+        first = ask(house, steps=10, each_s=0.1)
+        wait_until(lambda: job(house, first).state == "selesai", "nobody works")
+        dead = beside(process)
+        os.kill(dead, signal.SIGKILL)
+        job_id = ask(house, kind="sita", seconds=round(4 * LEASE_S))
+        with worker(house, log):
+            wait_until(lambda: job(house, job_id).state == "selesai", "it was never done")
+        alive = beside(process)
+        assert alive != dead
+    assert job(house, job_id).tries == 1
+    wait_until(lambda: not Path(f"/proc/{alive}").exists(), "it outlives its worker")
+
+
 def test_a_frozen_worker_that_wakes_up_changes_nothing(house: World, tmp_path: Path):
     job_id, log = ask(house, steps=30, each_s=0.1), tmp_path / "log"
     with worker(house, log) as frozen:
