@@ -7,6 +7,7 @@ import orjson
 from flask import Blueprint, request
 from flask_babel import gettext as _
 
+from app.api.anew import with_anew
 from app.api.wire_forms import Json
 from app.auth.guard import me, needs
 from app.auth.roles import Right
@@ -28,13 +29,13 @@ KIND = "andai"
 @bp.post("/whatif")
 @needs(Right.ANALYSE)
 def ask() -> tuple[Json, int]:
-    """A trial; every mistake is told at once, by its field."""
-    body = _body()
+    """A trial; every mistake is told at once, by its field. "anew": true as in /api/analyses."""
+    body, anew = _body()
     ground = parts().ground()
     with parts().transaction(ANALYST) as session:
         asking.read(body, plan_now(session), ground)
     with parts().transaction(me().scope) as session:
-        job_id, new = jobs.ask(session, KIND, body, parts().now())
+        job_id, new = jobs.ask(session, KIND, body, parts().now(), anew=anew)
     return {"job": {"id": job_id, "new": new}}, 202
 
 
@@ -56,14 +57,15 @@ def work(held: Parts, params: Mapping[str, Any], progress: Progress) -> Result:
     return Result(try_out(found, trial, asked, ground, progress))
 
 
-def _body() -> Json:
+def _body() -> tuple[Json, bool]:
+    """The trial, and whether it is wanted anew."""
     try:
-        body = orjson.loads(request.get_data())
+        body, anew = with_anew(orjson.loads(request.get_data()))
     except orjson.JSONDecodeError:
-        body = None
+        body, anew = None, False
     if not isinstance(body, dict):
         raise BadRequestField("body", _("body: beri satu objek JSON"))
-    return body
+    return body, anew
 
 
 def _plan(plan: Plan) -> Json:
