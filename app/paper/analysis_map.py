@@ -27,7 +27,7 @@ from geo.hotspots.grid import project
 Json = dict[str, Any]
 Kinds = dict[str, str]  # id of an area to the classes of its colour
 
-_OF_HALF = 1.6  # letters against the side of a map of half the width, in smaller type
+_OF_HALF = 2.2  # letters against the side of a map of half the width, in smaller type
 _MARGIN = 0.02  # of the width, round what is fitted
 _PIXELS = 700  # of a density, along its longer side
 _LAND = (251, 250, 246)  # load-0
