@@ -28,14 +28,7 @@ class Pulse:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with suppress(OSError):
-            self._input.close()
-        self._beside.wait()
-
-    @property
-    def pid(self) -> int:
-        """Of the process beside."""
-        return self._beside.pid
+        self._end()
 
     def hold(self, held: Held) -> None:
         """Beat for this job from now on, until it is let go, lost or over."""
@@ -49,7 +42,7 @@ class Pulse:
         try:
             self._write(told)
         except OSError:
-            self.__exit__()
+            self._end()
             self._beside = self._started()
             self._write(told)
 
@@ -64,6 +57,11 @@ class Pulse:
             env={**os.environ, "DATABASE_URL": self._url},
             start_new_session=True,
         )
+
+    def _end(self) -> None:
+        with suppress(OSError):
+            self._input.close()
+        self._beside.wait()
 
     @property
     def _input(self) -> IO[bytes]:

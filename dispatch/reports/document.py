@@ -27,8 +27,9 @@ from geo.hotspots.heard import Heard, in_turns, part_of
 Floats = NDArray[np.float64]
 Json = dict[str, Any]
 
-AT_ONCE = 200  # rows of the table, clusters, until it hears whether anybody wants it still
-MANY_FIGURES = 20_000  # of a surface, as well
+AT_ONCE = 200  # rows of a table until it hears whether anybody wants it still
+CLUSTERS_AT_ONCE = 20
+FIGURES_AT_ONCE = 20_000  # of a surface
 MOST_SERIES = 300  # areas of which the time series is told
 SERIES_CELL_M = 1000  # hexagons from which on they have one: a yard and a day point at a case
 
@@ -275,7 +276,7 @@ def _grid(grid: Json | None, zone: int, heard: Heard) -> Json | None:
         "max": float(values[known].max()) if known.any() else 0.0,
         "values": [
             None if np.isnan(v) else float(f"{v:.4g}")
-            for some in in_turns(values.size, MANY_FIGURES, heard)
+            for some in in_turns(values.size, FIGURES_AT_ONCE, heard)
             for v in values.ravel()[some]
         ],
     }
@@ -285,7 +286,7 @@ def _clusters(clusters: Sequence[Json], zone: int, heard: Heard) -> list[Json]:
     flat = CRS.from_epsg(zone)
     return [
         _placed(one, flat)
-        for some in in_turns(len(clusters), AT_ONCE, heard)
+        for some in in_turns(len(clusters), CLUSTERS_AT_ONCE, heard)
         for one in clusters[some]
     ]
 

@@ -22,9 +22,9 @@ from tests.faults.test_worker_killed import ask, job, owner_of, wait_until, work
 from tests.shared import shared
 from tests.world import World, make_world
 
-CASES = 60_000
+CASES = 12_000
 DAYS = "since=2025-03-03&until=2026-03-02"
-WHOLE = f"{DAYS}&unit=heksagon&cell_m=1000&method=gi&permutations=9999"
+WHOLE = f"{DAYS}&method=pindai&permutations=9999"
 ENDED = ("selesai", "gagal", "batal")
 SOON_S = 2.0  # after which what is taken back has ended
 SLOW = 3.0  # times, on a machine that does a dozen other things
@@ -57,7 +57,7 @@ def told(world: World, job_id: int) -> dict[str, Any]:
     return {name: value for name, value in row.result.items() if name != "as_of"}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_killed_at_any_stage_a_whole_analysis_has_the_one_result_of_an_undisturbed_one(
     town: World, tmp_path: Path, undisturbed: dict[str, Any], seed: int
 ):
@@ -76,6 +76,7 @@ def test_killed_at_any_stage_a_whole_analysis_has_the_one_result_of_an_undisturb
             kills += job(town, job_id).state == "berjalan"
             os.kill(mortal.pid, signal.SIGKILL)
     assert kills, "it was too quick to be killed"
+    print(f"seed {seed}: killed {kills} times")  # noqa: T201 - seen with -s
     with worker(town, log), worker(town, log):
         wait_until(lambda: job(town, job_id).state in ENDED, "nobody took it over")
     assert told(town, job_id) == undisturbed
@@ -88,7 +89,7 @@ def test_what_is_taken_back_within_a_long_step_ends_soon_and_its_worker_does_the
 ):
     step = Doing.CLUSTERS if method == "gugus_hdbscan" else Doing.SHUFFLE_PLACES
     step = Doing.SHUFFLE_TIMES if method == "pindai" else step
-    unit = "" if method == "gugus_hdbscan" else "&unit=heksagon&cell_m=1000&permutations=9999"
+    unit = {"gi": "&unit=heksagon&cell_m=1000"}.get(method, "") + "&permutations=9999"
     with worker(town, tmp_path / "log"):
         job_id = ask(town, "analisis", query=f"{DAYS}&method={method}{unit}")
         wait_until(lambda: job(town, job_id).step == step, "it never came to that step")
