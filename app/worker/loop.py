@@ -108,26 +108,26 @@ def one(office: Office) -> bool:
         held = jobs.take(session, office.name, parts.now(), office.silent)
     if held is None:
         return False
-    work = work_of(held.kind)
     try:
-        if work is None:
-            _fail(office, held, Trouble.UNKNOWN_KIND)
-        else:
-            _do(office, held, work)
+        with Teller(office, held) as progress:  # before the module of its kind is loaded
+            work = work_of(held.kind)
+            if work is None:
+                _fail(office, held, Trouble.UNKNOWN_KIND)
+            else:
+                _do(office, held, work, progress)
     except Lost:
         log.warning("job %d: another worker has it, or it is over", held.id)
     return True
 
 
-def _do(office: Office, held: Held, work: Work) -> None:
+def _do(office: Office, held: Held, work: Work, progress: Teller) -> None:
     """Reckon, and keep what came of it. Raises Lost."""
     parts = office.parts
     try:
-        with Teller(office, held) as progress:
-            progress(0.0)
-            result = work(parts, held.params, progress)
-            with parts.transaction(WORKER) as session:
-                jobs.finish(session, held, result, parts.now())
+        progress(0.0)
+        result = work(parts, held.params, progress)
+        with parts.transaction(WORKER) as session:
+            jobs.finish(session, held, result, parts.now())
     except Cancelled:
         with parts.transaction(WORKER) as session:
             jobs.stopped(session, held, parts.now())

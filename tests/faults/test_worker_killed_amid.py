@@ -79,7 +79,9 @@ def test_killed_at_any_stage_a_whole_analysis_has_the_one_result_of_an_undisturb
     print(f"seed {seed}: killed {kills} times")  # noqa: T201 - seen with -s
     with worker(town, log), worker(town, log):
         wait_until(lambda: job(town, job_id).state in ENDED, "nobody took it over")
-    assert told(town, job_id) == undisturbed
+    result = told(town, job_id)
+    assert result.keys() == undisturbed.keys()
+    assert [name for name, value in undisturbed.items() if result[name] != value] == []
     assert job(town, job_id).tries == kills + 1, "a living worker lost its job"
 
 
