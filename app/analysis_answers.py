@@ -16,6 +16,7 @@ from dispatch.facts.exposure import Exposure
 from dispatch.log import Cursor
 from dispatch.reports.ask import Ask
 from dispatch.reports.hotspots import Analysis, again, is_quick, quiet, run
+from dispatch.rules.doing import Doing
 from dispatch.schema import Job
 from dispatch.scope import Scope
 from geo.locator import Locator
@@ -31,7 +32,7 @@ _lock = Lock()
 
 def reckon(parts: Parts, ask: Ask, progress: Callable[[float, str], None] = quiet) -> Analysis:
     """The answer on all that is known now."""
-    facts = facts_now(parts, lambda: progress(0.0, "membaca kejadian"))  # may raise: taken back
+    facts = facts_now(parts, lambda: progress(0.0, Doing.READ_INCIDENTS))  # may raise: taken back
     return run(ask, facts, _exposure(parts), parts.ground(), progress)
 
 

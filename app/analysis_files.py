@@ -149,8 +149,13 @@ def _json(value: dict[str, Any]) -> str:
     return orjson.dumps(value).decode()
 
 
-def paper_file(found: Analysis, form: str, notes: Sequence[Note], demo: bool) -> Response:
-    """The sheet with map, table and method: as a page that needs nothing, a picture or a PDF."""
+def paper_file(
+    found: Analysis, other: Analysis | None, form: str, notes: Sequence[Note], demo: bool
+) -> Response:
+    """The sheet with map, table and method: as a page that needs nothing, a picture or a PDF.
+
+    other   the second period, where two are compared: its map stands beside
+    """
     ground, now = parts().ground(), parts().now()
     with parts().transaction(ANALYST) as session:
         outlined = exports.outlines(session, ground.locator.edition_id, exports.PAPER_M)
@@ -167,7 +172,8 @@ def paper_file(found: Analysis, form: str, notes: Sequence[Note], demo: bool) ->
         demo=demo,
         picture=form == "png",
     )
-    told = Told(found, shapes, ground, notes, language)
+    both = (found,) if other is None else (found, other)
+    told = Told(both, shapes, ground, notes, language)
     html = files.aside(copy_current_request_context(analysis_sheet), heading, told)
     return _paper(html, form)
 

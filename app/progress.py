@@ -11,4 +11,7 @@ class Progress(Protocol):
     """Called between steps, as often as one likes: it is cheap."""
 
     def __call__(self, share: float, step: str = "") -> None:
-        """Say how much is done, 0 to 1, and the step in Indonesian words. Raises Cancelled."""
+        """Say how much is done, 0 to 1, and the step, a key of dispatch.rules.doing.
+
+        Raises Cancelled.
+        """

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dispatch.errors import DispatchError, Unknown
+from dispatch.rules.doing import Trouble
 from dispatch.schema import Job, JobFile
 from dispatch.scope import scope_of
 
@@ -28,7 +29,6 @@ LONGEST_STEP, LONGEST_TROUBLE = 200, 500
 MOST_FILE_BYTES = 50_000_000
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "menunggu", "berjalan", "selesai", "gagal", "batal"
 _LIVE = (WAITING, RUNNING)
-GAVE_UP = "Pekerjaan ini terhenti tiga kali di tengah jalan. Coba kurangi masa atau wilayahnya."
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7012, :user)")
 
 Json = dict[str, Any]
@@ -87,10 +87,10 @@ class Standing:
     started_at: datetime | None
     ended_at: datetime | None
     progress: float  # 0 to 1
-    step: str
+    step: str  # a key of dispatch.rules.doing
     tries: int
     cancelling: bool  # asked to stop, and not stopped yet
-    trouble: str | None
+    trouble: str | None  # a Trouble, or words
     result: Json | None
     files: tuple[tuple[str, str, int], ...]  # name, mimetype, bytes
     ahead: int  # jobs that will be taken before it
@@ -197,7 +197,7 @@ def _bury(session: Session, heard_before: datetime, now: datetime) -> None:
     cancelled = left.where(Job.cancel_at.is_not(None))
     session.execute(cancelled.values(state=CANCELLED, ended_at=now, step=""))
     tried = left.where(Job.tries >= MOST_TRIES)
-    session.execute(tried.values(state=FAILED, ended_at=now, trouble=GAVE_UP))
+    session.execute(tried.values(state=FAILED, ended_at=now, trouble=Trouble.GAVE_UP))
 
 
 def beat(session: Session, held: Held, progress: float, step: str, now: datetime) -> bool:
@@ -226,7 +226,7 @@ def finish(session: Session, held: Held, result: Result, now: datetime) -> None:
 
 
 def fail(session: Session, held: Held, trouble: str, now: datetime, *, again: bool = False) -> None:
-    """Say in words why it failed. Raises Lost.
+    """Say why it failed: a Trouble, or in words what of the question is wrong. Raises Lost.
 
     again   another try may help: it waits again, unless it was the third
     """

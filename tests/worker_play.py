@@ -1,5 +1,6 @@
 """A worker that also plays jobs of its own, for tests: python -m tests.worker_play --beside PID."""
 
+import ctypes
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -46,7 +47,15 @@ def burn(_parts: Parts, params: Mapping[str, Any], progress: Progress) -> Result
     return Result({"seconds": params["seconds"]})
 
 
+def seize(_parts: Parts, params: Mapping[str, Any], progress: Progress) -> Result:
+    """Holds the interpreter for so many seconds at a stretch: no other thread of it runs."""
+    progress(0.5)
+    ctypes.PyDLL(None).sleep(int(params["seconds"]))
+    return Result({"seconds": params["seconds"]})
+
+
 kinds.KINDS["main"] = "tests.worker_play:play"
+kinds.KINDS["sita"] = "tests.worker_play:seize"
 kinds.KINDS["bakar"] = "tests.worker_play:burn"
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, request
 
 from app import analysis_files
 from app.analysis_answers import KIND, known, params_of, quick, reckon
+from app.api.anew import with_anew
 from app.api.exports import about_of, send
 from app.auth.guard import me, needs
 from app.auth.roles import Right, may
@@ -39,7 +40,7 @@ _NOT_OF_ASK = (
 @needs(Right.ANALYSE)
 def post_analysis() -> Response | tuple[dict[str, Any], int]:
     """The answer, or the job that reckons it; "anew": true puts a job's answer of today aside."""
-    asked, anew = _with_anew(_json())
+    asked, anew = with_anew(_json())
     ask = from_json(asked).among(allowed(parts().ground()))
     if is_quick(ask):
         return _answer(quick(parts(), ask))
@@ -91,7 +92,9 @@ def get_file(form: str) -> Response:
         part = request.args.get("bagian", "wilayah")
         made, _count = analysis_files.table_file(found, form, part, about)
         return send(made, form, "analisis", now)
-    return analysis_files.paper_file(found, form, notes, demo)
+    second = found.ask.second
+    other = None if second is None else _known(second)
+    return analysis_files.paper_file(found, other, form, notes, demo)
 
 
 def work(made_of: Parts, params: Mapping[str, Any], progress: Progress) -> jobs.Result:
@@ -131,15 +134,6 @@ def _words(some: tuple[str, ...] | None) -> dict[str, str]:
         if some is not None and name not in some:
             raise BadAsk(name[:40], f"tidak dikenal; yang ada: {', '.join(some)}")
     return dict(request.args.items())
-
-
-def _with_anew(body: object) -> tuple[object, bool]:
-    """The question, and whether it is to be reckoned anew. Raises BadAsk."""
-    if not isinstance(body, dict) or "anew" not in body:
-        return body, False
-    if not isinstance(body["anew"], bool):
-        raise BadAsk("anew", "beri true atau false")
-    return {name: value for name, value in body.items() if name != "anew"}, body["anew"]
 
 
 def _json() -> object:

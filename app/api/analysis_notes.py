@@ -16,7 +16,8 @@ from app.errors import BadRequestField
 from app.parts import parts
 from dispatch import analysis_notes
 from dispatch.analysis_notes import LONGEST_MEETING, LONGEST_WORDS, Note
-from geo.point import pin_at
+from dispatch.placing import attribute_pin
+from geo.point import Point, pin_at
 
 bp = Blueprint("analysis_notes", __name__, url_prefix="/api/analysis-notes")
 
@@ -49,7 +50,7 @@ def get_notes() -> Json:
 @bp.post("")
 @needs(Right.ANALYSE)
 def post_note() -> tuple[Json, int]:
-    """Write a note at a point."""
+    """Write a note at a point of the regency."""
     read = reading.body(NoteBody)
     words = read.words.strip()
     if not 1 <= len(words) <= LONGEST_WORDS:
@@ -58,7 +59,7 @@ def post_note() -> tuple[Json, int]:
         )
     with parts().transaction(me().scope) as session:
         note = analysis_notes.add(
-            session, _meeting(read.meeting), pin_at(read.lon, read.lat), words, parts().now()
+            session, _meeting(read.meeting), _place(read), words, parts().now()
         )
     return _wire(note), 201
 
@@ -70,6 +71,27 @@ def delete_note(note_id: int) -> Json:
     with parts().transaction(me().scope) as session:
         analysis_notes.remove(session, note_id, parts().now())
     return {"id": note_id}
+
+
+def _place(read: NoteBody) -> Point:
+    """Where the note is put, on the regency's ground or just off its shore.
+
+    Raises BadPoint for what is no place of the country, BadRequestField for one elsewhere.
+    """
+    place, ground = pin_at(read.lon, read.lat), parts().ground()
+    if attribute_pin(place, ground).outside:
+        west, south, east, north = (round(float(edge), 3) for edge in ground.bounds)
+        raise BadRequestField(
+            "lon",
+            _(
+                "lon, lat: %(lon)s, %(lat)s di luar wilayah; beri titik di salah satu desa atau "
+                "paling jauh %(shore)s m dari pantainya (bujur %(west)s sampai %(east)s, lintang "
+                "%(south)s sampai %(north)s)",
+                lon=read.lon, lat=read.lat, shore=round(ground.regency.shore_m),
+                west=west, east=east, south=south, north=north,
+            ),
+        )  # fmt: skip
+    return place
 
 
 def _meeting(written: str) -> str:

@@ -8,6 +8,7 @@ import orjson
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from app.api.anew import with_anew
 from app.auth.guard import me, needs
 from app.auth.roles import Right
 from app.errors import BadRequestField
@@ -42,8 +43,8 @@ def get_coverage() -> dict[str, Any]:
 @bp.post("/coverage")
 @needs(Right.ANALYSE)
 def post_coverage() -> ResponseReturnValue:
-    """A job: isochrones at any hour, or the best sites."""
-    body = request.get_json(silent=True)
+    """A job: isochrones at any hour, or the best sites; "anew": true puts today's answer aside."""
+    body, wanted = with_anew(request.get_json(silent=True))
     if not isinstance(body, dict):
         raise BadRequestField("body", "give a JSON object")
     ask, now = _ask(parts(), body), parts().now()
@@ -52,7 +53,7 @@ def post_coverage() -> ResponseReturnValue:
         ask = replace(ask, hour=local.hour)
     with parts().transaction(me().scope) as session:
         # Who is free changes by the minute: what was reckoned before does not answer it.
-        anew = ask.who is Who.FREE
+        anew = wanted or ask.who is Who.FREE
         job_id, new = jobs.ask(session, KIND, ask.to_json(), now, anew=anew)
     return {"job": {"id": job_id, "new": new}}, 202
 

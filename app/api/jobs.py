@@ -7,10 +7,12 @@ import orjson
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
+from app import i18n
 from app.api import reading_filters
 from app.auth.guard import me, needs
 from app.auth.roles import Right, may
 from app.errors import NotAllowed
+from app.job_words import step_words, trouble_words
 from app.parts import parts
 from dispatch import jobs, log
 from dispatch.jobs import Standing
@@ -86,17 +88,21 @@ def _wire(job: Standing) -> dict[str, Any]:
         "started_at": job.started_at,
         "ended_at": job.ended_at,
         "progress": round(job.progress, 3),
-        "step": job.step,
+        "step": _step(job),
         "tries": job.tries,
         "ahead": job.ahead,
         "cancelling": job.cancelling,
-        "trouble": job.trouble if job.state == jobs.FAILED else None,
+        "trouble": trouble_words(job.trouble) if job.state == jobs.FAILED else None,
         "result": job.result,
         "files": [
             {"name": name, "mimetype": mimetype, "bytes": size}
             for name, mimetype, size in job.files
         ],
     }
+
+
+def _step(job: Standing) -> str:
+    return step_words(job.step, parts().ground().catalogue, i18n.language())
 
 
 def _words(job: Standing) -> str:
@@ -110,9 +116,9 @@ def _said(job: Standing) -> Any:
     if job.state == jobs.WAITING:
         return _("Menunggu giliran; %(n)s pekerjaan di depannya.", n=job.ahead)
     if job.state == jobs.RUNNING:
-        return job.step or _("Sedang dihitung.")
+        return _step(job) or _("Sedang dihitung.")
     if job.state == jobs.DONE:
         return _("Selesai.")
     if job.state == jobs.CANCELLED:
         return _("Dibatalkan.")
-    return job.trouble or _("Gagal.")
+    return trouble_words(job.trouble) or _("Gagal.")

@@ -7,6 +7,7 @@ import orjson
 from flask import Blueprint, request
 from flask_babel import gettext as _
 
+from app.api.anew import with_anew
 from app.api.wire_forms import Json
 from app.auth.guard import me, needs
 from app.auth.roles import Right
@@ -15,6 +16,7 @@ from app.parts import Parts, parts
 from app.progress import Progress
 from dispatch import jobs
 from dispatch.jobs import Result
+from dispatch.rules.doing import Doing
 from dispatch.scope import ANALYST
 from dispatch.whatif import asking, given, plan_now, try_out
 from dispatch.whatif.plan import Plan
@@ -27,13 +29,13 @@ KIND = "andai"
 @bp.post("/whatif")
 @needs(Right.ANALYSE)
 def ask() -> tuple[Json, int]:
-    """A trial; every mistake is told at once, by its field."""
-    body = _body()
+    """A trial; every mistake is told at once, by its field. "anew": true as in /api/analyses."""
+    body, anew = _body()
     ground = parts().ground()
     with parts().transaction(ANALYST) as session:
         asking.read(body, plan_now(session), ground)
     with parts().transaction(me().scope) as session:
-        job_id, new = jobs.ask(session, KIND, body, parts().now())
+        job_id, new = jobs.ask(session, KIND, body, parts().now(), anew=anew)
     return {"job": {"id": job_id, "new": new}}, 202
 
 
@@ -48,21 +50,22 @@ def get_plan() -> Json:
 def work(held: Parts, params: Mapping[str, Any], progress: Progress) -> Result:
     """What the worker does: as app.worker.kinds says. Raises BadPlan."""
     ground, asked = held.ground(), dict(params)
-    progress(0.0, "membaca panggilan")
+    progress(0.0, Doing.READ_CALLS)
     with held.transaction(ANALYST) as session:
         trial = asking.read(asked, plan_now(session), ground)
         found = given(session, trial, ground)
     return Result(try_out(found, trial, asked, ground, progress))
 
 
-def _body() -> Json:
+def _body() -> tuple[Json, bool]:
+    """The trial, and whether it is wanted anew."""
     try:
-        body = orjson.loads(request.get_data())
+        body, anew = with_anew(orjson.loads(request.get_data()))
     except orjson.JSONDecodeError:
-        body = None
+        body, anew = None, False
     if not isinstance(body, dict):
         raise BadRequestField("body", _("body: beri satu objek JSON"))
-    return body
+    return body, anew
 
 
 def _plan(plan: Plan) -> Json:

@@ -13,11 +13,13 @@ import click
 from app.config import Settings
 from app.parts import build
 from app.worker.loop import Office, one, run
+from app.worker.pulse import Pulse
 from dispatch import jobs
 
 NICE = 10  # calls that come in go first
 DISPENSABLE = "500"  # of 1000, added to what the memory makes of it
-LINES = 3  # of the database: the work, the beat, and one to spare
+LINES = 2  # of the database: the work, and one to spare
+BEATS = 6  # in the time after which a worker is held to be dead
 
 
 @click.command()
@@ -33,18 +35,25 @@ LINES = 3  # of the database: the work, the beat, and one to spare
 def worker(once: bool, beside: int | None, lease: float) -> None:
     """Do long analyses that planners asked for: hotspots, coverage, what if."""
     logging.basicConfig(level=logging.WARNING, format="worker: %(message)s")
-    _make_way()
-    parts = build(replace(Settings.from_environment(), pool_size=LINES))
-    office = Office(parts, silent=timedelta(seconds=lease))
-    for told in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(told, lambda *_: office.over.set())
-    if once:
-        done = 0
-        while not office.over.is_set() and one(office):
-            done += 1
-        click.echo(f"pekerjaan yang dikerjakan: {done}")
-        return
-    run(office, lambda: beside is None or os.getppid() == beside)
+    settings = Settings.from_environment()
+    with Pulse(settings.database_url, lease / BEATS) as pulse:  # before: it does not make way
+        _make_way()
+        parts = build(replace(settings, pool_size=LINES))
+        office = Office(parts, silent=timedelta(seconds=lease), pulse=pulse)
+        for told in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(told, lambda *_: office.over.set())
+        if once:
+            click.echo(f"pekerjaan yang dikerjakan: {_once(office)}")
+        else:
+            run(office, lambda: beside is None or os.getppid() == beside)
+
+
+def _once(office: Office) -> int:
+    """Do what waits; how many there were."""
+    done = 0
+    while not office.over.is_set() and one(office):
+        done += 1
+    return done
 
 
 def _make_way() -> None:

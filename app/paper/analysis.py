@@ -9,16 +9,15 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from app.paper import scale
-from app.paper.analysis_map import Kinds, Told, sheet_of_analysis, surface_steps
-from app.paper.analysis_words import CLASSES, class_name, class_of, method_words
+from app.paper.analysis_colours import colours
+from app.paper.analysis_map import Told, sheet_of_analysis
+from app.paper.analysis_words import class_name, class_of, method_words
 from app.paper.frame import (
     Line,
     moment,
     number,
 )
 from app.paper.page import Heading, page
-from dispatch.reports.ask import Unit
 from dispatch.reports.hotspots import Analysis
 
 Json = dict[str, Any]
@@ -32,7 +31,7 @@ def analysis_sheet(heading: Heading, told: Told) -> str:
     """HTML of the sheet, whole in itself: it opens with no network."""
     document = told.analysis.document
     english = told.language == "en"
-    kinds, legend = _colours(told)
+    legend, each = colours(told)
     rows, left_out = _table(told)
     zone = heading.as_of.tzinfo
     return page(
@@ -43,15 +42,22 @@ def analysis_sheet(heading: Heading, told: Told) -> str:
             period=_period(told),
             method=method_words(told.analysis.ask.method),
             facts=_facts(document),
-            sheet=sheet_of_analysis(told, kinds),
+            maps=[
+                (_days(one.ask.since, one.ask.until), sheet_of_analysis(told, one, kinds))
+                for one, kinds in zip(told.both, each, strict=True)
+            ],
             legend=legend,
-            trend=_trend(document["series"]),
+            trends=_trends(told),
             rows=rows,
             rated=document["scale"]["unit"] if _is_rated(document) else "",
             figured=(3, 4, 5, 6, 8, 9) if _is_rated(document) else (3, 4, 5, 7, 8),
             left_out=left_out,
             compared=document["before"] is not None,
-            clusters=_clusters(document),
+            clusters=[
+                (_days(one.ask.since, one.ask.until), _clusters(one.document))
+                for one in told.both
+                if one.document["clusters"]
+            ],
             alarms=_alarms(document, english),
             notes=[
                 Line((str(at), note.words, note.author, moment(note.made_at.astimezone(zone))))
@@ -100,49 +106,6 @@ def _facts(document: Json) -> list[tuple[str, str]]:
         (_("Tanpa tempat"), number(totals["unplaced"])),
     ]
     return [(str(name), value) for name, value in facts]
-
-
-def _colours(told: Told) -> tuple[Kinds, list[tuple[str, str]]]:
-    """The colour of each area, and the legend: by class where there are some, else by figure."""
-    ask, places = told.analysis.ask, told.analysis.places
-    if ask.method in CLASSES:
-        known = CLASSES[ask.method]
-        classes = {p["id"]: class_of(p, ask.method) for p in places}
-        kinds = {one: known.get(kind, "load-0") for one, kind in classes.items()}
-        there = set(classes.values())
-        legend = [(of, class_name(kind)) for kind, of in known.items() if kind in there]
-        return kinds, legend
-    if (grid := told.analysis.document["grid"]) is not None:
-        return {}, _surface_legend(grid)
-    by_rate = told.analysis.document["scale"]["of"] == "rate" and any(p["rate"] for p in places)
-    measure = "rate" if by_rate else "n"
-    shades = scale.scale_for([p[measure] for p in places], whole=measure == "n")
-    kinds = {p["id"]: _shade(p, shades.shade(p[measure])) for p in places}
-    legend = [*scale.legend(shades, unknown=False)]
-    if ask.unit is Unit.HEXAGON:  # fewer than five have a shade of their own
-        legend = [(kind, f"5{name[1:]}" if name[:2] == "1–" else name) for kind, name in legend]
-    for kind, words in (
-        ("few", _("kurang dari 5")),
-        ("unknown", _("tidak diketahui")),
-    ):
-        if kind in kinds.values():
-            legend.append((kind, str(words)))
-    if any(p["sure"] for p in places):
-        legend.append(("sure", str(_("garis tebal: lebih dari kebetulan"))))
-    return kinds, legend
-
-
-def _shade(place: Json, at: int | None) -> str:
-    if place["few"]:
-        return "few"
-    return "unknown" if at is None else f"load-{at}"
-
-
-def _surface_legend(grid: Json) -> list[tuple[str, str]]:
-    """The four shades of the surface, as analysis_map paints them."""
-    ends = surface_steps(grid)
-    names = [_("dari %(n)s per km²", n=number(end, 2 if end < 10 else 0)) for end in ends]
-    return [(f"load-{at}", str(name)) for at, name in enumerate(names, 1)]
 
 
 def _table(told: Told) -> tuple[list[Line], int]:
@@ -205,10 +168,18 @@ def _alarms(document: Json, english: bool) -> list[Line]:
     ]  # fmt: skip
 
 
-def _trend(series: Json) -> Markup:
+def _trends(told: Told) -> list[tuple[str, Markup]]:
+    """Period and drawing of each, as high for the same number."""
+    most = max(1, *(n for one in told.both for n in one.document["series"]["total"]), 1)
+    return [
+        (_days(one.ask.since, one.ask.until), _trend(one.document["series"], most))
+        for one in told.both
+    ]
+
+
+def _trend(series: Json, most: int) -> Markup:
     """Bars by step of time; numbers of ours only, so nothing to escape."""
     counts, steps = series["total"], series["steps"]
-    most = max([1, *counts])
     wide, high = _WIDE / max(1, len(counts)), _HIGH - 28
     bars = [
         f'<rect class="load-3" x="{at * wide:.1f}" y="{12 + high - high * n / most:.1f}"'
@@ -228,7 +199,7 @@ def _trend(series: Json) -> Markup:
         for at, step in enumerate(steps)
         if at % every == 0 and at * wide < _WIDE - 30
     ]
-    label = escape(_("Jumlah menurut waktu, paling banyak %(n)s", n=most))
+    label = escape(_("Jumlah menurut waktu, paling banyak %(n)s", n=max([0, *counts])))
     return Markup(  # noqa: S704 - numbers of ours
         f'<svg class="trend" viewBox="0 0 {_WIDE:.0f} {_HIGH:.0f}" role="img"'
         f' aria-label="{label}">{"".join(bars)}</svg>'

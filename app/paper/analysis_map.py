@@ -27,6 +27,7 @@ from geo.hotspots.grid import project
 Json = dict[str, Any]
 Kinds = dict[str, str]  # id of an area to the classes of its colour
 
+_OF_HALF = 2.2  # letters against the side of a map of half the width, in smaller type
 _MARGIN = 0.02  # of the width, round what is fitted
 _PIXELS = 700  # of a density, along its longer side
 _LAND = (251, 250, 246)  # load-0
@@ -37,19 +38,30 @@ _RAMP = ((209, 209, 233), (175, 171, 217), (138, 128, 192), (91, 72, 153))  # lo
 class Told:
     """The analysis with what is needed to draw it."""
 
-    analysis: Analysis
+    both: tuple[Analysis, ...]  # the one, or two periods that are drawn side by side
     shapes: Sequence[Shape]  # villages
     ground: Ground
     notes: Sequence[Note]
     language: str
 
+    @property
+    def analysis(self) -> Analysis:
+        """The one that is asked for."""
+        return self.both[0]
 
-def sheet_of_analysis(told: Told, kinds: Kinds) -> Sheet:
+    @property
+    def most_dense(self) -> float | None:
+        """The highest of all surfaces, incidents per km²; None where there is none."""
+        grids = [one.document["grid"] for one in self.both]
+        return max((float(grid["max"]) for grid in grids if grid is not None), default=None)
+
+
+def sheet_of_analysis(told: Told, of: Analysis, kinds: Kinds) -> Sheet:
     """The map of the largest group of villages, and a small one of what lies far off."""
     ground = told.ground
     return Sheet(
-        _draw(told, kinds, ground.most),
-        _draw(told, kinds, ground.far) if ground.far else None,
+        _draw(told, of, kinds, ground.most),
+        _draw(told, of, kinds, ground.far) if ground.far else None,
         free_corner([s for s in told.shapes if _within(s, ground.most)]),
     )
 
@@ -58,17 +70,19 @@ def _within(shape: Shape, bounds: Bounds) -> bool:
     return bool(shape.area.intersects(shapely.box(*bounds)))
 
 
-def _draw(told: Told, kinds: Kinds, bounds: Bounds) -> Drawn:
+def _draw(told: Told, of: Analysis, kinds: Kinds, bounds: Bounds) -> Drawn:
     """One map: villages, then areas of the unit, surface, clusters, borders, names, notes."""
     shown = [shape for shape in told.shapes if _within(shape, bounds)]
     figure = empty_map(_grown(bounds))
-    for layer in _layers(told, kinds, shown, bounds):
+    for layer in _layers(told, of, kinds, shown, bounds):
         layer.add_to(figure)
     return drawn(figure, _grown(bounds))
 
 
-def _layers(told: Told, kinds: Kinds, shown: Sequence[Shape], bounds: Bounds) -> Iterable[Any]:
-    document, ask = told.analysis.document, told.analysis.ask
+def _layers(
+    told: Told, of: Analysis, kinds: Kinds, shown: Sequence[Shape], bounds: Bounds
+) -> Iterable[Any]:
+    document, ask = of.document, of.ask
     by_id = {place["id"]: place for place in document["places"]}
     unit = ask.unit
     ids = {s.code: s.code if unit is Unit.VILLAGE else s.district_code for s in shown}
@@ -90,7 +104,7 @@ def _layers(told: Told, kinds: Kinds, shown: Sequence[Shape], bounds: Bounds) ->
             ]
         )  # fmt: skip
     if surface:
-        yield _surface(document["grid"], bounds)
+        yield _surface(document["grid"], bounds, told.most_dense or 0.0)
     yield _lines("district", [(s.code, s.area.boundary) for s in districts_of(shown)])
     yield _lines(
         "cluster-line",
@@ -101,7 +115,8 @@ def _layers(told: Told, kinds: Kinds, shown: Sequence[Shape], bounds: Bounds) ->
     )
     numbered = document["clusters"]
     spots = [(one["centre"][0], one["centre"][1]) for one in numbered]
-    yield names_of(districts_of(shown), "name", bounds, spots)
+    wide = 1.0 if len(told.both) == 1 else _OF_HALF
+    yield names_of(districts_of(shown), "name", bounds, spots, wide)
     yield signs([_sign(one["centre"], str(one["id"]), "cluster-sign") for one in numbered])
     yield signs(
         [
@@ -163,8 +178,8 @@ def _grown(bounds: Bounds) -> Bounds:
     return west - by, south - by, east + by, north + by
 
 
-def _surface(grid: Json, bounds: Bounds) -> folium.raster_layers.ImageOverlay:
-    """The density as a picture that lies square in degrees."""
+def _surface(grid: Json, bounds: Bounds, most: float) -> folium.raster_layers.ImageOverlay:
+    """The density as a picture that lies square in degrees; most: where the shades end."""
     west, south, east, north = bounds
     side = max(east - west, north - south) / _PIXELS
     wide, high = round((east - west) / side), round((north - south) / side)
@@ -178,7 +193,7 @@ def _surface(grid: Json, bounds: Bounds) -> folium.raster_layers.ImageOverlay:
     values = np.array([np.nan if v is None else v for v in grid["values"]])
     found = np.full(len(spots), np.nan)
     found[inside] = values[row[inside] * grid["cols"] + col[inside]]
-    picture = _painted(found.reshape(high, wide), float(grid["max"]))
+    picture = _painted(found.reshape(high, wide), most)
     return _Picture(picture, bounds=[[south, west], [north, east]])
 
 
@@ -190,14 +205,14 @@ class _Picture(folium.raster_layers.ImageOverlay):
         self.url = f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
-def surface_steps(grid: Json) -> list[float]:
+def surface_steps(most: float) -> list[float]:
     """Where the four shades of a surface begin, as on the screen: by squares, to see the low."""
-    return [grid["max"] * (step / 5) ** 2 for step in (1, 2, 3, 4)]
+    return [most * (step / 5) ** 2 for step in (1, 2, 3, 4)]
 
 
 def _painted(values: NDArray[np.float64], most: float) -> bytes:
     """PNG: clear off the land, else the shades of the legend, by parts of the most."""
-    steps = surface_steps({"max": max(most, 1e-12)})
+    steps = surface_steps(max(most, 1e-12))
     at = np.searchsorted(steps, np.nan_to_num(values), side="right")
     shade = np.where(np.isnan(values), 0, at + 1).astype(np.int64)
     solid = [(*rgb, 255) for rgb in (_LAND, *_RAMP)]

@@ -127,10 +127,17 @@ def _spots(layers: Iterable[folium.GeoJson]) -> list[tuple[float, float]]:
 
 
 def names_of(
-    shapes: Sequence[Shape], kind: str, bounds: Bounds, signed: Sequence[tuple[float, float]]
+    shapes: Sequence[Shape],
+    kind: str,
+    bounds: Bounds,
+    signed: Sequence[tuple[float, float]],
+    wide: float = 1.0,
 ) -> folium.GeoJson:
-    """Names in the middle of what they name; a line or two off where one stands already."""
-    letter = max(bounds[2] - bounds[0], bounds[3] - bounds[1]) * _LETTER
+    """Names in the middle of what they name; a line or two off where one stands already.
+
+    wide   how many times as wide as usual a letter is, of the map's side
+    """
+    letter = max(bounds[2] - bounds[0], bounds[3] - bounds[1]) * _LETTER * wide
     taken = [shapely.box(x - letter, y - letter, x + letter, y + letter) for x, y in signed]
     spots = []
     for shape in sorted(shapes, key=lambda s: -s.area.area):

@@ -14,20 +14,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.parts import Parts
 from app.progress import Cancelled
 from app.worker.kinds import Work, work_of
+from app.worker.pulse import Pulse
 from dispatch import jobs
 from dispatch.errors import DispatchError
 from dispatch.jobs import Held, JobOver, Lost
+from dispatch.rules.doing import Trouble
 from dispatch.scope import WORKER
 from geo.errors import GeoError
 
 EACH_S = 0.5  # between two looks, when there is nothing to do
 AWAY_S = 2.0  # until the next try when the database does not answer
-BEATS = 6  # in the time after which a worker is held to be dead, also in the middle of a step
 TOLD_EACH_S = 0.3  # how far it is; as often it hears whether it shall stop
 PURGE_EACH_S = 3600.0
-NOBODY_KNOWS = "Jenis pekerjaan ini tidak dikenal."
-STUMBLED = "Ada kesalahan saat menghitung. Coba lagi, atau kurangi masa atau wilayahnya."
-NO_MEMORY = "Memori tidak cukup. Kurangi masa, wilayah atau jumlah sel."
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +38,11 @@ class Office:
     silent: timedelta = jobs.SILENT_FOR  # after which another worker is held to be dead
     name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
     over: threading.Event = field(default_factory=threading.Event)
+    pulse: Pulse | None = None  # without it only progress tells that the worker lives
 
 
 class Teller:
-    """Progress of one job: told now and then, and by a thread that the worker lives.
+    """Progress of one job, told now and then; the pulse tells meanwhile that the worker lives.
 
     What is cancelled, lost to another worker, or to end with this process, stops at the next call.
     """
@@ -52,18 +51,15 @@ class Teller:
         self._office, self._held = office, held
         self._share, self._step = 0.0, ""
         self._told_at = 0.0
-        self._stop: Exception | None = None
-        self._lock = threading.Lock()
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name="beat", daemon=True)
 
     def __enter__(self) -> "Teller":
-        self._thread.start()
+        if self._office.pulse is not None:
+            self._office.pulse.hold(self._held)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
+        if self._office.pulse is not None:
+            self._office.pulse.rest()
 
     def __call__(self, share: float, step: str = "") -> None:
         """As app.progress.Progress."""
@@ -72,26 +68,15 @@ class Teller:
             raise Ending
         if time.monotonic() - self._told_at >= TOLD_EACH_S:
             self._tell()
-        if self._stop is not None:
-            raise self._stop
-
-    def _beat(self) -> None:
-        while not self._done.wait(self._office.silent.total_seconds() / BEATS):
-            try:
-                self._tell()
-            except SQLAlchemyError as error:
-                log.warning("a beat was lost: %s", type(error).__name__)
 
     def _tell(self) -> None:
+        """Raises Cancelled, Lost."""
         parts = self._office.parts
-        with self._lock:
-            self._told_at = time.monotonic()
-            try:
-                with parts.transaction(WORKER) as session:
-                    if jobs.beat(session, self._held, self._share, self._step, parts.now()):
-                        self._stop = Cancelled()
-            except Lost as lost:
-                self._stop = lost
+        with parts.transaction(WORKER) as session:
+            stop = jobs.beat(session, self._held, self._share, self._step, parts.now())
+        self._told_at = time.monotonic()
+        if stop:
+            raise Cancelled
 
 
 class Ending(Exception):
@@ -123,24 +108,24 @@ def one(office: Office) -> bool:
         held = jobs.take(session, office.name, parts.now(), office.silent)
     if held is None:
         return False
-    work = work_of(held.kind)
     try:
-        if work is None:
-            _fail(office, held, NOBODY_KNOWS)
-        else:
-            _do(office, held, work)
+        with Teller(office, held) as progress:  # before the module of its kind is loaded
+            work = work_of(held.kind)
+            if work is None:
+                _fail(office, held, Trouble.UNKNOWN_KIND)
+            else:
+                _do(office, held, work, progress)
     except Lost:
         log.warning("job %d: another worker has it, or it is over", held.id)
     return True
 
 
-def _do(office: Office, held: Held, work: Work) -> None:
+def _do(office: Office, held: Held, work: Work, progress: Teller) -> None:
     """Reckon, and keep what came of it. Raises Lost."""
     parts = office.parts
     try:
-        with Teller(office, held) as progress:
-            progress(0.0)
-            result = work(parts, held.params, progress)
+        progress(0.0)
+        result = work(parts, held.params, progress)
         with parts.transaction(WORKER) as session:
             jobs.finish(session, held, result, parts.now())
     except Cancelled:
@@ -154,13 +139,13 @@ def _do(office: Office, held: Held, work: Work) -> None:
     except (DispatchError, GeoError) as told:
         _fail(office, held, str(told))
     except MemoryError:
-        _fail(office, held, NO_MEMORY)
+        _fail(office, held, Trouble.NO_MEMORY)
     except SQLAlchemyError as error:
         log.warning("job %d: the database: %s", held.id, type(error).__name__)
-        _fail(office, held, STUMBLED, again=True)
+        _fail(office, held, Trouble.STUMBLED, again=True)
     except Exception:
         log.exception("job %d (%s) stumbled", held.id, held.kind)
-        _fail(office, held, STUMBLED, again=True)
+        _fail(office, held, Trouble.STUMBLED, again=True)
 
 
 def _fail(office: Office, held: Held, trouble: str, *, again: bool = False) -> None:

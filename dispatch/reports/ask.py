@@ -1,7 +1,7 @@
 """What a planner asks: period, kinds, areas and method, in one value that page and file share."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from math import isfinite
@@ -137,6 +137,13 @@ class Ask:
     def period(self) -> Period:
         """The days that are asked for."""
         return Period(self.since, self.until)
+
+    @property
+    def second(self) -> "Ask | None":
+        """The same question of the second period alone; None where none is compared."""
+        if self.compare is None:
+            return None
+        return replace(self, since=self.compare.since, until=self.compare.until, compare=None)
 
     def among(self, known: Iterable[str]) -> "Ask":
         """Itself. Raises BadAsk for a category that is not among those that may be asked for."""

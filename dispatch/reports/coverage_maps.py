@@ -16,6 +16,7 @@ from dispatch.reports.coverage_given import Given, basis_of
 from dispatch.reports.coverage_reach import field_of, reach, spots_of_demand
 from dispatch.reports.coverage_words import caveat
 from dispatch.reports.regimes import regimes_of
+from dispatch.rules.doing import Doing
 from geo.coverage import Demand
 from geo.coverage.isochrones import Plots, isochrones, together
 from geo.coverage.reach import Reached
@@ -38,16 +39,16 @@ def isochrone_document(
     """
     when = ask.moment(now, ground.regency.hours.zone)
     units = given.units
-    say(0.05, "mencari jalan ke tiap petak")
+    say(0.05, Doing.WAYS_TO_PLOTS)
     field = field_of(ground.router, ground.locator, ask.cell_m)
     plots = field.plots
-    say(0.4, "menghitung waktu tempuh tiap unit")
+    say(0.4, Doing.UNIT_TIMES)
     limits_s = [minutes * 60.0 for minutes in ask.limits]
     found = reach(ground, units, field.spots, limits_s[-1], when)
-    say(0.6, "menggambar jangkauan")
+    say(0.6, Doing.DRAW_REACH)
     own = isochrones(plots, found, limits_s)
     all_of_them = together(plots, found, limits_s)
-    say(0.8, "menghitung bagian tiap desa")
+    say(0.8, Doing.VILLAGE_SHARES)
     demand = Demand.of(ground.locator.areas, given.people, POINTS)
     near = spots_of_demand(ground.router, demand)
     times_s = reach(ground, units, near, max(LEAST_S, limits_s[-1]), when).table()

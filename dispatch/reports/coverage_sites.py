@@ -15,6 +15,7 @@ from dispatch.reports.coverage_ask import CoverageAsk, Goal
 from dispatch.reports.coverage_given import Given, basis_of, general_caveats
 from dispatch.reports.coverage_reach import Spots, reach, reach_from, spots_of_demand
 from dispatch.reports.coverage_words import caveat, site_words
+from dispatch.rules.doing import Doing
 from geo.coverage import Demand, Floats, within
 from geo.coverage.sites import Sites, best_sites, p_median
 from geo.point import Point
@@ -65,12 +66,12 @@ def sites_document(given: Given, ground: Ground, ask: CoverageAsk, now: datetime
     when = ask.moment(now, ground.regency.hours.zone)
     demand = Demand.of(ground.locator.areas, given.people, POINTS)
     units, candidates = given.units, _candidates(given, ground)
-    say(0.1, "menghitung waktu tempuh dari tiap calon lokasi")
+    say(0.1, Doing.SITE_TIMES)
     spots = spots_of_demand(ground.router, demand)
     sought = Sought(ask, units, candidates, demand, _times(ground, units, candidates, spots, when))
-    say(0.5, "mencari lokasi terbaik")
-    sites = _solved(sought, lambda: say(0.5, "mencari lokasi terbaik"))
-    say(0.95, "menyusun hasil")
+    say(0.5, Doing.SITES)
+    sites = _solved(sought, lambda: say(0.5, Doing.SITES))
+    say(0.95, Doing.SITE_RESULTS)
     first, second = _before(sought), _after(sought, sites)
     caveats = [
         *general_caveats(given, POINTS, basis_of(ground, given, spots.points, when)),

@@ -20,11 +20,16 @@ from dispatch.reports.divisor import PER, Divisor
 from dispatch.reports.gathering import RARE, Gathered, lengths_of, step_of, steps_of
 from dispatch.reports.methods import Found, Work, expected_of
 from dispatch.reports.words import UNITS, sentences
+from dispatch.rules.doing import Doing
 from geo.hotspots.grid import unproject, unproject_shape
+from geo.hotspots.heard import Heard, in_turns, part_of
 
 Floats = NDArray[np.float64]
 Json = dict[str, Any]
 
+AT_ONCE = 200  # rows of a table until it hears whether anybody wants it still
+CLUSTERS_AT_ONCE = 20
+FIGURES_AT_ONCE = 20_000  # of a surface
 MOST_SERIES = 300  # areas of which the time series is told
 SERIES_CELL_M = 1000  # hexagons from which on they have one: a yard and a day point at a case
 
@@ -47,12 +52,12 @@ class Before:
 def document_of(
     work: Work, found: Found, before: Before | None, ground: Ground
 ) -> tuple[Json, tuple[int, ...]]:
-    """The document, and which areas stand in its table."""
+    """The document, and which areas stand in its table. Hears often that nobody wants it."""
     ask, areas = work.ask, work.areas
-    shown = _shown(work, found, before)
-    rows = _rows(work, found, before, shown)
+    shown, heard = _shown(work, found, before), work.heard(0.9, 1.0, Doing.TABLES)
+    rows = _rows(work, found, before, shown, part_of(heard, 0.0, 0.4))
     totals = _totals(work)
-    clusters = [_placed(one, areas.zone) for one in found.clusters]
+    clusters = _clusters(found.clusters, areas.zone, part_of(heard, 0.4, 0.5))
     alarms = [_named(one, ground) for one in found.alarms]
     told = sentences(ask, rows, totals, alarms, clusters, found.missing)
     document = {
@@ -71,8 +76,8 @@ def document_of(
         "caveats": [one.to_json() for one in _caveats(work, found, before, rows, ground)],
         "totals": totals,
         "places": rows,
-        "series": _series(work, found, shown, before),
-        "grid": _grid(found.grid, areas.zone),
+        "series": _series(work, found, shown, before, part_of(heard, 0.5, 0.7)),
+        "grid": _grid(found.grid, areas.zone, part_of(heard, 0.7, 0.8)),
         "clusters": clusters,
         "alarms": alarms,
         "scale": _scale(ask),
@@ -88,7 +93,7 @@ def document_of(
             "crowding": before.crowding,
         },
     }
-    return _clean(document), tuple(shown)
+    return _cleaned(document, part_of(heard, 0.8, 1.0)), tuple(shown)
 
 
 def _shown(work: Work, found: Found, before: Before | None) -> list[int]:
@@ -101,10 +106,27 @@ def _shown(work: Work, found: Found, before: Before | None) -> list[int]:
     return [int(at) for at in np.flatnonzero(told)]
 
 
-def _rows(work: Work, found: Found, before: Before | None, shown: Sequence[int]) -> list[Json]:
+def _rows(
+    work: Work, found: Found, before: Before | None, shown: Sequence[int], heard: Heard
+) -> list[Json]:
+    told = (expected_of(work), _rates(work.gathered.n, work.divisor))
+    return [
+        row
+        for some in in_turns(len(shown), AT_ONCE, heard)
+        for row in _some_rows(work, found, before, shown[some], told)
+    ]
+
+
+def _some_rows(
+    work: Work,
+    found: Found,
+    before: Before | None,
+    shown: Sequence[int],
+    told: tuple[Floats, tuple[Floats, Floats, Floats]],
+) -> list[Json]:
+    """Of these areas; told: what is expected, and the rates, of all."""
     areas, n, divisor = work.areas, work.gathered.n, work.divisor
-    expected, rates = expected_of(work), _rates(n, divisor)
-    hexes = work.ask.unit is Unit.HEXAGON
+    (expected, rates), hexes = told, work.ask.unit is Unit.HEXAGON
     outlines = _geojsons(areas.lonlat(shown)) if hexes else []
     rows = []
     for nth, at in enumerate(shown):
@@ -178,7 +200,9 @@ def _totals(work: Work) -> Json:
     }
 
 
-def _series(work: Work, found: Found, shown: Sequence[int], before: Before | None) -> Json:
+def _series(
+    work: Work, found: Found, shown: Sequence[int], before: Before | None, heard: Heard
+) -> Json:
     """By steps of time: all, each category, the fullest areas."""
     ask, gathered = work.ask, work.gathered
     steps = steps_of(ask.period, ask.step)
@@ -188,6 +212,7 @@ def _series(work: Work, found: Found, shown: Sequence[int], before: Before | Non
         wide = ask.cell_m >= SERIES_CELL_M
         full = [at for at in full if wide and gathered.n[at] >= RARE]
     kinds = _by_category(gathered.facts, step, len(steps))
+    heard(0.3)
     made: Json = {
         "step": ask.step.value,
         "steps": [day.isoformat() for day in steps],
@@ -201,6 +226,7 @@ def _series(work: Work, found: Found, shown: Sequence[int], before: Before | Non
         "classes": {},
         "before": _second(work, before),
     }
+    heard(0.9)
     if found.classes is not None:
         words = np.array(["dingin", "", "panas"])
         kept = np.flatnonzero(found.classes.any(axis=0))
@@ -231,7 +257,7 @@ def _by_category(facts: Facts, step: NDArray[np.int64], steps: int) -> Json:
     return {code: found[:, at] for at, code in enumerate(facts.categories) if found[:, at].any()}
 
 
-def _grid(grid: Json | None, zone: int) -> Json | None:
+def _grid(grid: Json | None, zone: int, heard: Heard) -> Json | None:
     """The surface with its corners in degrees, north-west first, clockwise."""
     if grid is None:
         return None
@@ -245,13 +271,25 @@ def _grid(grid: Json | None, zone: int) -> Json | None:
         "crs": f"EPSG:{zone}",
         "corners": np.round(unproject(corners, CRS.from_epsg(zone)), 6).tolist(),
         "max": float(values[known].max()) if known.any() else 0.0,
-        "values": [None if np.isnan(v) else float(f"{v:.4g}") for v in values.ravel()],
+        "values": [
+            None if np.isnan(v) else float(f"{v:.4g}")
+            for some in in_turns(values.size, FIGURES_AT_ONCE, heard)
+            for v in values.ravel()[some]
+        ],
     }
 
 
-def _placed(one: Json, zone: int) -> Json:
-    """A cluster in degrees."""
+def _clusters(clusters: Sequence[Json], zone: int, heard: Heard) -> list[Json]:
     flat = CRS.from_epsg(zone)
+    return [
+        _placed(one, flat)
+        for some in in_turns(len(clusters), CLUSTERS_AT_ONCE, heard)
+        for one in clusters[some]
+    ]
+
+
+def _placed(one: Json, flat: CRS) -> Json:
+    """A cluster in degrees."""
     told = {key: value for key, value in one.items() if not key.endswith("_m") or key == "radius_m"}
     centre = unproject(np.array([one["centre_m"]]), flat)[0]
     outline = _geojsons(np.array([unproject_shape(one["outline_m"], flat)], dtype=object))[0]
@@ -338,6 +376,20 @@ def _of_difference(ask: Ask, before: Before) -> list[Caveat]:
         Caveat("beda", None, {"unit": unit, "unit_en": unit_en, "alpha": alpha}),
         Caveat("beda_tunggal") if wide is None else Caveat("beda_beruntun", wide),
     ]
+
+
+def _cleaned(document: Json, heard: Heard) -> Json:
+    """As _clean, a piece at a time."""
+    made, each = dict[str, Any](), 1 / len(document)
+    for nth, (name, value) in enumerate(document.items()):
+        part = part_of(heard, nth * each, (nth + 1) * each)
+        part(0.0)
+        if isinstance(value, list):
+            turns = in_turns(len(value), AT_ONCE, part)
+            made[name] = [_clean(one) for some in turns for one in value[some]]
+        else:
+            made[name] = _clean(value)
+    return made
 
 
 def _clean(value: Any) -> Any:

@@ -28,7 +28,12 @@ from dispatch.reports.methods import (
     why_not,
 )
 from dispatch.reports.outbreaks import by_scan
+<<<<<<< HEAD
 from dispatch.reports.spots import by_cusum, by_density
+=======
+from dispatch.reports.spots import by_clusters, by_clusters_h, by_cusum, by_density
+from dispatch.rules.doing import Doing
+>>>>>>> w-small
 from dispatch.rules.withholding import may_show, whole_months, whole_weeks
 from geo.hotspots.errors import NothingToAnalyse, TooFew
 
@@ -97,23 +102,28 @@ def run(
 ) -> Analysis:
     """The answer to a question on all incidents. Never fails for too little: it says so instead.
 
-    progress   is told the share that is done and a step in words; may raise to stop
+    progress   is told the share that is done and a step of Doing; may raise to stop
     Raises BadAsk for a category that is not there, too many hexagons, or steps.
     """
     ask.among(allowed(ground))
-    progress(0.02, "menyusun wilayah")
+    progress(0.02, Doing.AREAS)
     areas = areas_of(ground, ask.unit, ask.cell_m, facts.zone)
-    progress(0.1, "membagi kejadian menurut wilayah")
+    progress(0.1, Doing.DIVIDE)
     coarse = too_fine(ask, ground)
     personal = ground.catalogue.personal
     gathered = gather(ask, ask.period, facts, areas, coarse, personal)
     divisor = divisor_of(ask, facts, exposure, areas, ground.regency.digital_villages)
+<<<<<<< HEAD
     progress(0.3, "menguji")
     villages = areas_of(ground, Unit.VILLAGE, ask.cell_m, facts.zone)
     work = Work(ask, areas, villages, gathered, divisor, facts, progress)
+=======
+    progress(0.3, Doing.TEST)
+    work = Work(ask, areas, gathered, divisor, facts, progress)
+>>>>>>> w-small
     found = _found(work)
     before = _before(work, coarse, personal)
-    progress(0.9, "menyusun tabel")
+    progress(0.9, Doing.TABLES)
     document, shown = document_of(work, found, before, ground)
     return Analysis(ask, document, areas, shown)
 

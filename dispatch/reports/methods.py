@@ -17,6 +17,7 @@ from dispatch.reports.difference import FEWEST, bursts_of, more_than_share
 from dispatch.reports.divisor import Divisor
 from dispatch.reports.gathering import Gathered, lengths_of, step_of, steps_of
 from dispatch.reports.words import UNITS
+from dispatch.rules.doing import Doing
 from geo.hotspots.discoveries import Discoveries, false_discovery
 from geo.hotspots.errors import NothingToAnalyse, TooFew
 from geo.hotspots.heard import Heard, part_of
@@ -146,7 +147,7 @@ def by_gi(work: Work) -> Found:
     from geo.hotspots.rates import gi_star_rates
 
     near, about = _neighbours(work)
-    draws, heard = _draws(work), work.heard(0.35, 0.85, "mengacak letak kejadian")
+    draws, heard = _draws(work), work.heard(0.35, 0.85, Doing.SHUFFLE_PLACES)
     if work.divisor.plain and work.areas.unit is not Unit.HEXAGON:
         local = gi_star(work.gathered.n, near, **draws, heard=heard)
     else:
@@ -165,7 +166,7 @@ def by_moran(work: Work) -> Found:
     draws = _draws(work)
     plain = work.divisor.plain and work.areas.unit is not Unit.HEXAGON
     values = work.gathered.n if plain else rates(work.gathered.n, work.divisor.weight).smoothed
-    heard = work.heard(0.35, 0.85, "mengacak letak kejadian")
+    heard = work.heard(0.35, 0.85, Doing.SHUFFLE_PLACES)
     local = local_moran(values, near, **draws, heard=heard)
     found = found_by(work, local.z, local.best_p, ("dingin", "panas"))
     quadrants = local.quadrant if local.quadrant is not None else np.zeros(len(found.z), np.int8)
@@ -237,11 +238,11 @@ def by_emerging(work: Work) -> Found:
     exposure = None if work.divisor.plain and ask.unit is not Unit.HEXAGON else weight
     series = gi_series(
         counts[whole[0] : whole[1]], near.sparse(), exposure=exposure,
-        heard=work.heard(0.35, 0.6, "menguji tiap langkah"),
+        heard=work.heard(0.35, 0.6, Doing.TEST_STEPS),
     )  # fmt: skip
     made = emerging(
         series.z, series.p, alone=series.alone, alpha=ask.alpha, trend_alpha=TREND_ALPHA,
-        heard=work.heard(0.6, 0.85, "menguji arah tiap tempat"),
+        heard=work.heard(0.6, 0.85, Doing.TEST_TRENDS),
     )  # fmt: skip
     classes = np.zeros(counts.shape, dtype=np.int8)
     classes[whole[0] : whole[1]] = made.hot.astype(np.int8) - made.cold.astype(np.int8)

@@ -12,6 +12,7 @@ from dispatch.reports.caveats import Caveat
 from dispatch.reports.gathering import RARE
 from dispatch.reports.methods import Found, Work, by_counts
 from dispatch.reports.words import RECENT_DAYS
+from dispatch.rules.doing import Doing, watching
 from geo.hotspots.errors import NothingToAnalyse, TooFew
 from geo.hotspots.grid import Grid
 
@@ -39,9 +40,9 @@ def by_density(work: Work) -> Found:
         bandwidth_m=None if wanted is None else max(float(wanted), grid.cell_m),
         inside=land,
         spread_m=spread_m,
-        heard=work.heard(0.4, 0.8, "menghitung kepadatan"),
+        heard=work.heard(0.4, 0.8, Doing.DENSITY),
     )
-    heard = work.heard(0.8, 0.88, "menghitung kepadatan")
+    heard = work.heard(0.8, 0.88, Doing.DENSITY)
     bare = density(grid, facts.xy, bandwidth_m=made.bandwidth_m, spread_m=spread_m, heard=heard)
     values, floor = _told(made.values, bare.values, made.bandwidth_m)
     if not np.nan_to_num(values).any():
@@ -78,6 +79,113 @@ def _told(values: Floats, bare: Floats, bandwidth_m: float) -> tuple[Floats, flo
         return np.where((bare < floor) & np.isfinite(values), 0.0, values), floor
 
 
+<<<<<<< HEAD
+=======
+def by_clusters(work: Work) -> Found:
+    """DBSCAN of the points; clusters with their outlines, the fullest first."""
+    from geo.hotspots.clusters import dbscan
+
+    facts, pinned = _pinned(work)
+    near_m = _near_m(work, len(pinned))
+    heard = work.heard(0.35, 0.6, Doing.CLUSTERS)
+    made = dbscan(facts.xy[pinned], near_m, work.ask.least, heard=heard)
+    figures = {"near_m": near_m, "least": work.ask.least, "points": len(pinned)}
+    return _clustered(work, made.labels, pinned, near_m / 2, figures, ())
+
+
+def by_clusters_h(work: Work) -> Found:
+    """HDBSCAN: clusters of any density; of very many points some are drawn."""
+    from geo.hotspots.clusters import hdbscan
+
+    facts, pinned = _pinned(work)
+    heard = work.heard(0.35, 0.6, Doing.CLUSTERS)
+    made = hdbscan(facts.xy[pinned], work.ask.least, seed=work.ask.seed, heard=heard)
+    looked = int(made.looked_at.sum())
+    drawn = () if looked == len(pinned) else (_sampled(looked, len(pinned)),)
+    figures = {"least": made.least, "points": len(pinned), "looked_at": looked}
+    return _clustered(work, made.labels, pinned, 100.0, figures, drawn)
+
+
+def _sampled(looked: int, of: int) -> Caveat:
+    return Caveat("kelompok_acak", looked, {"all": of})
+
+
+def _pinned(work: Work) -> tuple[Facts, NDArray[np.int64]]:
+    facts = work.gathered.facts
+    pinned = np.flatnonzero(~np.isnan(facts.xy[:, 0]))
+    if not len(pinned):
+        raise NothingToAnalyse
+    if len(pinned) < work.ask.least:
+        raise TooFew(work.ask.least, len(pinned))
+    return facts, pinned
+
+
+def _near_m(work: Work, n: int) -> float:
+    """So near that so many lie within it only where it is DENSER than the land on the average."""
+    if work.ask.near_m is not None:
+        return float(work.ask.near_m)
+    per_m2 = n / max(float(work.areas.land.area), 1.0)
+    low, high = NEAR_M
+    return min(high, max(low, float(np.sqrt(work.ask.least / (DENSER * np.pi * per_m2)))))
+
+
+def _clustered(
+    work: Work, labels: NDArray[np.int64], pinned: NDArray[np.int64], margin_m: float,
+    figures: Json, caveats: tuple[Caveat, ...],
+) -> Found:  # fmt: skip
+    from geo.hotspots.outlines import figures as told
+
+    found, facts = by_counts(work), work.gathered.facts
+    heard = work.heard(0.6, 0.9, Doing.DRAW_CLUSTERS)
+    heard(0.0)
+    # Five calls from one house are a cluster, too: its middle and its line must not show the house.
+    rough = (np.floor(facts.xy[pinned] / ROUGH_M) + 0.5) * ROUGH_M
+    days = facts.day[pinned].astype(np.int64)
+    made = told(labels, rough, max(margin_m, ROUGH_M), day=days, heard=heard)
+    area = _area_of(work)
+    clusters = []
+    for nth, one in enumerate((one for one in made if one.points >= RARE), 1):
+        inside = pinned[labels == one.label]
+        where = np.bincount(area[inside] + 1, minlength=len(work.areas) + 1)[1:]
+        fullest = np.argsort(-where, kind="stable")
+        kinds = np.bincount(facts.category[inside], minlength=len(facts.categories))
+        clusters.append(
+            {
+                "id": nth,
+                "name": work.areas.names[int(where.argmax())] if where.any() else "",
+                "n": one.points,
+                "expected": None,
+                "p": None,
+                "sure": False,
+                "since": _day(one.first_day),
+                "until": _day(None if one.last_day is None else one.last_day + 1),
+                "radius_m": one.span_m / 2,
+                "area_km2": one.area_km2,
+                "places": [work.areas.ids[int(at)] for at in fullest if where[at]],
+                "categories": {
+                    facts.categories[int(at)]: int(kinds[at])
+                    for at in np.flatnonzero(kinds >= RARE)
+                },
+                "outline_m": shapely.simplify(one.outline, 5.0),
+                "centre_m": one.centre,
+            }
+        )
+    return replace(
+        found, clusters=clusters, figures={**found.figures, **figures},
+        caveats=(*found.caveats, *caveats),
+    )  # fmt: skip
+
+
+def _area_of(work: Work) -> NDArray[np.int64]:
+    """(n) an area of each incident, the likeliest; -1 elsewhere."""
+    gathered = work.gathered
+    order = np.argsort(gathered.share, kind="stable")  # the greatest share is written last
+    area = np.full(len(gathered.facts), -1, dtype=np.int64)
+    area[gathered.of[order]] = gathered.area[order]
+    return area
+
+
+>>>>>>> w-small
 def by_cusum(work: Work) -> Found:
     """Alarms by category on the days of the period, learnt from what went before."""
     from geo.hotspots.cusum import baseline_of, cusum
@@ -95,7 +203,7 @@ def by_cusum(work: Work) -> Found:
     lacking: TooFew | NothingToAnalyse | None = None
     for nth, at in enumerate(kinds):
         share, each = 0.35 + 0.5 * nth / len(kinds), 0.5 / len(kinds)
-        heard = work.heard(share, share + each, facts.categories[at])
+        heard = work.heard(share, share + each, watching(facts.categories[at]))
         heard(0.0)
         of = facts.day[facts.category == at] - (first - _EPOCH).days
         counts = np.bincount(of, minlength=days)

@@ -39,10 +39,10 @@ class Job(Base):
     beat_at: Mapped[datetime | None] = mapped_column(Moment)  # silent for long: the worker died
     cancel_at: Mapped[datetime | None] = mapped_column(Moment)  # when it was asked to stop
     progress: Mapped[float] = mapped_column(server_default=sql("0"))  # 0 to 1
-    step: Mapped[str] = mapped_column(server_default=sql("''"))  # what is being done, in words
+    step: Mapped[str] = mapped_column(server_default=sql("''"))  # a key of dispatch.rules.doing
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    trouble: Mapped[str | None]  # why it failed, in words
+    trouble: Mapped[str | None]  # a key of dispatch.rules.doing, or words
 
     __table_args__ = (
         CheckConstraint(f"state IN ({_STATES})", name="state"),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.choosing.reckoning import read_spreads
 from dispatch.ground import Ground
+from dispatch.rules.doing import Doing
 from dispatch.whatif import comparing, history
 from dispatch.whatif.asking import Trial
 from dispatch.whatif.document import document
@@ -47,7 +48,7 @@ def try_out(found: Given, trial: Trial, asked: Json, ground: Ground, progress: P
     plans = (found.plan, changed(found.plan, trial.changes))
     regency, past = ground.regency, found.history
     comparing.check(past, trial.repeats, trial.simulate_days)
-    progress(_READ, "mencari jalan")
+    progress(_READ, Doing.WAYS)
     ways = travel(
         ground.router,
         regency,
@@ -55,7 +56,7 @@ def try_out(found: Given, trial: Trial, asked: Json, ground: Ground, progress: P
         past.places,
         past.opened_at,
         spots_of(ground),
-        lambda share: progress(_READ + (_WAYS - _READ) * share, "mencari jalan"),
+        lambda share: progress(_READ + (_WAYS - _READ) * share, Doing.WAYS),
     )
     rules = Rules(
         turnout=regency.plans.turnout,
@@ -71,7 +72,7 @@ def try_out(found: Given, trial: Trial, asked: Json, ground: Ground, progress: P
         repeats=trial.repeats,
         seed=trial.seed,
         simulate_days=trial.simulate_days,
-        progress=lambda share: progress(_WAYS + (1 - _WAYS) * share * 0.95, "memutar ulang"),
+        progress=lambda share: progress(_WAYS + (1 - _WAYS) * share * 0.95, Doing.REPLAY),
     )
     return document(outcome, trial, asked, past, plans, ground)
 

@@ -23,7 +23,7 @@ Flags = NDArray[np.bool_]
 
 NOISE = -1
 _FARTHEST = 2.0**30  # cells from west to east, so that a cell's number fits into 64 bits
-_ASIDE = 5_000  # points from which on HDBSCAN takes more than half a second
+_ASIDE = 5_000  # points from which on HDBSCAN takes more than half a second, at rest
 _TURNS = 50  # words said in each of the three loops
 
 
@@ -174,7 +174,7 @@ def hdbscan(
     xy    (n, 2) metres
     most  its time grows with the square: of more points so many are drawn and looked at, and
           `least` shrinks by the same share (not below 5); the others get no label
-    heard  asked while scikit-learn works; may raise to stop
+    heard  asked while scikit-learn works, in a process beside; may raise to stop
     Raises NothingToAnalyse, TooFew (fewer points than make one cluster), BadSetting.
     """
     xy = _points(xy)
@@ -194,7 +194,7 @@ def hdbscan(
     heard(0.0)
     if not np.ptp(seen, axis=0).any():  # no tree tells apart what lies in one spot: one cluster
         labels[looked_at] = 0
-    elif len(seen) < _ASIDE:
+    elif heard is quiet and len(seen) < _ASIDE:
         labels[looked_at] = densest(seen, least)
     else:
         labels[looked_at] = densest_apart(seen, least, lambda: heard(0.0))

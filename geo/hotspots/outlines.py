@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.hotspots.errors import BadSetting
+from geo.hotspots.heard import Heard, quiet
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -35,7 +36,13 @@ class Figure:
 
 
 def figures(
-    labels: Ints, xy: Floats, margin_m: float, *, w: Floats | None = None, day: Ints | None = None
+    labels: Ints,
+    xy: Floats,
+    margin_m: float,
+    *,
+    w: Floats | None = None,
+    day: Ints | None = None,
+    heard: Heard = quiet,
 ) -> tuple[Figure, ...]:
     """The clusters in numbers, the one with the most weight first.
 
@@ -43,6 +50,7 @@ def figures(
     w         (n,) how much each point counts, 1 where it is not given; above 0
     margin_m  how far outside its points the line runs: half the radius of the search is usual
     day       (n,) day numbers
+    heard     told of each cluster; may raise to stop
     """
     if not margin_m > 0:
         raise BadSetting("margin_m", "a distance in metres above zero")
@@ -52,16 +60,11 @@ def figures(
     if not len(order):
         return ()
     cuts = np.flatnonzero(np.diff(labels[order])) + 1
-    found = [
-        _figure(
-            int(labels[some[0]]),
-            xy[some],
-            weights[some],
-            None if day is None else day[some],
-            margin_m,
-        )
-        for some in np.split(order, cuts)
-    ]
+    members, found = np.split(order, cuts), []
+    for nth, some in enumerate(members):
+        heard(nth / len(members))
+        days = None if day is None else day[some]
+        found.append(_figure(int(labels[some[0]]), xy[some], weights[some], days, margin_m))
     return tuple(sorted(found, key=lambda figure: (-figure.weight, figure.label)))
 
 

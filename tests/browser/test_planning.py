@@ -107,6 +107,51 @@ def test_a_planner_tries_another_skill_and_sees_who_gains(server: Server, open_p
     fit(page)
 
 
+def test_a_planner_changes_the_shift_of_a_whole_station_and_reckons_anew(
+    server: Server, open_page: Open
+):
+    page = open_page(server).login("perencana", f"/analisis/andai?{PERIOD}")
+    page.wait_for_function("() => window.tanggap !== undefined")
+    page.select_option("#do", "giliran")
+    whose = page.locator("#changes li").get_by_label("Giliran siapa")
+    station = whose.locator("optgroup").first.locator("option").first
+    name, code = station.inner_text(), station.get_attribute("value") or ""
+    number = int(re.search(r"\((\d+) unit\)", name)[1])  # type: ignore[index]
+    whose.select_option(code)
+    page.locator("#changes li").get_by_label("Giliran", exact=True).select_option("07-15")
+    page.select_option("#repeats", "3")
+    page.click("#reckon")
+    answered(page, JOB_MS)
+    expect(page.locator("#trouble")).to_be_empty()
+    changed = [after for after in column(page, "units", 3) if "07.00–15.00" in after]
+    assert len(changed) == number
+    expect(page.locator("#again")).to_be_visible()
+    page.reload()
+    answered(page, JOB_MS)
+    expect(whose).to_have_value(code)
+    with page.expect_request("**/api/whatif") as asked:
+        page.click("#again")
+    assert asked.value.post_data_json["anew"] is True
+    assert asked.value.post_data_json["changes"][0]["station"] == code.partition(":")[2]
+    answered(page, JOB_MS)
+    expect(page.locator("#trouble")).to_be_empty()
+    fit(page)
+
+
+def test_lines_of_reach_are_reckoned_anew_what_is_quick_never(server: Server, open_page: Open):
+    page = open_page(server).login("perencana", "/analisis/jangkauan?what=lokasi&skill=api")
+    answered(page, JOB_MS)
+    with page.expect_request("**/api/coverage") as asked:
+        page.click("#again")
+    assert asked.value.post_data_json["anew"] is True
+    answered(page, JOB_MS)
+    expect(page.locator("#again")).to_be_visible()
+    expect(page.locator("#sites-rows tr")).to_have_count(1)
+    page.goto(f"{server.url}/analisis/jangkauan")
+    answered(page)
+    expect(page.locator("#again")).to_be_hidden()
+
+
 def test_a_station_that_is_gone_is_no_other_one(server: Server, open_page: Open):
     change = '[{"do":"pindah_unit","unit":"AMB-01","station":"bulan"}]'
     page = open_page(server).login("perencana", f"/analisis/andai?{PERIOD}&changes={change}")

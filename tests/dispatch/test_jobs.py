@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from dispatch import jobs
 from dispatch.errors import Unknown
 from dispatch.jobs import File, Held, JobOver, Lost, Result, TooManyJobs
+from dispatch.rules.doing import Trouble
 from dispatch.scope import WORKER, Scope
 from tests.world import NOON, World
 
@@ -146,7 +147,7 @@ def test_after_three_tries_it_has_failed_with_words(house: World):
     with working(house) as session:
         assert jobs.take(session, "w", after(200)) is None
     seen = state(house, job_id)
-    assert (seen.state, seen.trouble) == ("gagal", jobs.GAVE_UP)
+    assert (seen.state, seen.trouble) == ("gagal", Trouble.GAVE_UP)
     assert ask(house)[0] != job_id, "what failed may be asked for again"
 
 

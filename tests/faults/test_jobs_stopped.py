@@ -10,6 +10,7 @@ from app.progress import Progress
 from app.worker import kinds, loop
 from dispatch import jobs
 from dispatch.jobs import Result
+from dispatch.rules.doing import Doing, watching
 from dispatch.scope import Scope
 from tests.app.conftest import Office
 from tests.cluster import database
@@ -23,16 +24,22 @@ HEXES = {**DAYS, "unit": "heksagon", "cell_m": 2000}
 TRIAL = {"changes": [{"do": "hapus_unit", "unit": "AMB-01"}], **DAYS, "repeats": 20}
 # kind of job: where it is asked for, what is asked, the step within which it is taken back
 LONG: dict[str, tuple[str, dict[str, Any], str]] = {
-    "gi": ("analyses", {**HEXES, "method": "gi"}, "mengacak letak kejadian"),
-    "moran": ("analyses", {**HEXES, "method": "moran"}, "mengacak letak kejadian"),
-    "emerging": ("analyses", {**HEXES, "method": "muncul"}, "menguji tiap langkah"),
-    "scan": ("analyses", {**HEXES, "method": "pindai"}, "mengacak waktu kejadian"),
-    "clusters": ("analyses", {**DAYS, "method": "gugus"}, "mencari gugus"),
-    "density": ("analyses", {**DAYS, "method": "kepadatan"}, "menghitung kepadatan"),
-    "alarms": ("analyses", {**DAYS, "method": "cusum"}, "kebakaran"),
-    "what if": ("whatif", TRIAL, "memutar ulang"),
-    "isochrones": ("coverage", {"what": "isokron", "hour": 9}, "menggambar jangkauan"),
-    "sites": ("coverage", {"what": "lokasi", "hour": 9}, "mencari lokasi terbaik"),
+    "gi": ("analyses", {**HEXES, "method": "gi"}, Doing.SHUFFLE_PLACES),
+    "moran": ("analyses", {**HEXES, "method": "moran"}, Doing.SHUFFLE_PLACES),
+    "emerging": ("analyses", {**HEXES, "method": "muncul"}, Doing.TEST_STEPS),
+    "scan": ("analyses", {**HEXES, "method": "pindai"}, Doing.SHUFFLE_TIMES),
+    "clusters": ("analyses", {**DAYS, "method": "gugus"}, Doing.CLUSTERS),
+    "clusters of any density": (
+        "analyses",
+        {**DAYS, "method": "gugus_hdbscan"},
+        Doing.CLUSTERS,
+    ),
+    "tables": ("analyses", {**HEXES, "method": "jumlah"}, Doing.TABLES),
+    "density": ("analyses", {**DAYS, "method": "kepadatan"}, Doing.DENSITY),
+    "alarms": ("analyses", {**DAYS, "method": "cusum"}, watching("kebakaran")),
+    "what if": ("whatif", TRIAL, Doing.REPLAY),
+    "isochrones": ("coverage", {"what": "isokron", "hour": 9}, Doing.DRAW_REACH),
+    "sites": ("coverage", {"what": "lokasi", "hour": 9}, Doing.SITES),
 }
 
 BETWEEN = ("isochrones",)  # short steps, heard between them
@@ -93,6 +100,7 @@ def test_a_job_taken_back_in_the_middle_ends_cancelled_and_leaves_nothing(
     assert (seen["state"], seen["result"], seen["files"]) == ("batal", None, []), told
     assert told[-1] == step
     assert told.count(step) == nth
+    assert {word.partition(":")[0] for word in told} <= {*Doing, ""}
 
 
 DAY = "since=2026-01-01&until=2026-02-01"

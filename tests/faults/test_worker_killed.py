@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from app.config import ROOT
-from app.worker.loop import NOBODY_KNOWS, STUMBLED
+from dispatch.rules.doing import Trouble
 from tests.cluster import SECRET
 from tests.worker_play import NotLikeThis
 from tests.world import World
@@ -97,6 +97,37 @@ def test_a_killed_workers_job_is_finished_by_another_and_has_one_result(
     assert len(mark.read_text().splitlines()) == 2
 
 
+def beside(worker: "subprocess.Popen[bytes]") -> int:
+    """The process that beats for it."""
+    (pid,) = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
+    return int(pid)
+
+
+def test_a_worker_whose_threads_cannot_run_for_long_keeps_its_job(house: World, tmp_path: Path):
+    job_id, log = ask(house, kind="sita", seconds=round(4 * LEASE_S)), tmp_path / "log"
+    with worker(house, log), worker(house, log):
+        wait_until(lambda: job(house, job_id).state == "selesai", "it was never done")
+    assert job(house, job_id).tries == 1, "another took it from a living worker"
+
+
+def test_what_beats_ends_with_a_killed_worker_and_is_replaced_where_it_dies_itself(
+    house: World, tmp_path: Path
+):
+    log = tmp_path / "log"
+    with worker(house, log) as process:
+        first = ask(house, steps=10, each_s=0.1)
+        wait_until(lambda: job(house, first).state == "selesai", "nobody works")
+        dead = beside(process)
+        os.kill(dead, signal.SIGKILL)
+        job_id = ask(house, kind="sita", seconds=round(4 * LEASE_S))
+        with worker(house, log):
+            wait_until(lambda: job(house, job_id).state == "selesai", "it was never done")
+        alive = beside(process)
+        assert alive != dead
+    assert job(house, job_id).tries == 1
+    wait_until(lambda: not Path(f"/proc/{alive}").exists(), "it outlives its worker")
+
+
 def test_a_frozen_worker_that_wakes_up_changes_nothing(house: World, tmp_path: Path):
     job_id, log = ask(house, steps=30, each_s=0.1), tmp_path / "log"
     with worker(house, log) as frozen:
@@ -142,5 +173,5 @@ def test_what_goes_wrong_is_told_in_words_and_never_in_a_callers(house: World, t
             assert min(os.sched_getaffinity(thread)) > 0 or os.cpu_count() == 1
     assert (job(house, plain).state, job(house, plain).tries) == ("gagal", 1)
     assert job(house, plain).trouble == NotLikeThis.__doc__
-    assert (job(house, broken).trouble, job(house, broken).tries) == (STUMBLED, 3)
-    assert job(house, unknown).trouble == NOBODY_KNOWS
+    assert (job(house, broken).trouble, job(house, broken).tries) == (Trouble.STUMBLED, 3)
+    assert job(house, unknown).trouble == Trouble.UNKNOWN_KIND

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from app.facts_shelf import exposure_now
 from dispatch.reports.ask import BadAsk, Method, from_words
 from dispatch.reports.hotspots import run
+from dispatch.rules.doing import Doing
 from geo.hotspots.grid import project
 from tests.reports.conftest import HOT, SINCE, UNTIL, Town
 from tests.reports.figures import whole
@@ -148,14 +149,14 @@ def test_what_is_taken_back_stops_a_scan(town: Town) -> None:
 
     def progress(_share: float, words: str) -> None:
         said.append(words)
-        if words == "mengacak waktu kejadian":
+        if words == Doing.SHUFFLE_TIMES:
             raise Cancelled
 
     words = {"since": SINCE, "until": UNTIL, "method": "pindai", "permutations": "9999"}
     exposure, ground = exposure_now(town.parts), town.parts.ground()
     with pytest.raises(Cancelled):
         run(from_words(words), town.facts(), exposure, ground, progress)
-    assert said[-2:] == ["menguji", "mengacak waktu kejadian"]
+    assert said[-2:] == [Doing.TEST, Doing.SHUFFLE_TIMES]
 
 
 @pytest.mark.parametrize(

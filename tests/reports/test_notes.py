@@ -3,12 +3,15 @@
 import io
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from app import i18n
 from app.press import find_program
 from dispatch import analysis_notes
 from dispatch.analysis_notes import LONGEST_MEETING, LONGEST_WORDS, MOST_NOTES
@@ -108,6 +111,48 @@ def test_a_note_outside_the_country_is_refused_with_its_numbers(town: Town) -> N
     answer = client.post(PATH, json={"words": "boleh", "lon": 300, "lat": -6.6})
     assert answer.status_code == 422
     assert "300" in answer.get_json()["detail"]
+
+
+def off_shore(town: Town, metres: float) -> Point:
+    """A place so far north of the coast, with no village nearer."""
+    ground = town.parts.ground()
+    west, _, east, north = ground.bounds
+    for lon in np.linspace(west, east, 200):
+        column = shapely.LineString([(lon, north + 0.1), (lon, north - 1)])
+        met = shapely.intersection(column, shapely.union_all(list(ground.locator.areas)))
+        if met.is_empty:
+            continue
+        place = Point(lon=float(lon), lat=float(met.bounds[3] + metres / 110_600))
+        near = ground.locator.placement_at(place).nearest
+        if near is not None and abs(near.distance_m - metres) < 20:
+            return place
+    raise AssertionError("no straight coast")
+
+
+def post_at(town: Town, place: Point, login: str = "perencana") -> Any:
+    body = {"words": "di sini", "lon": place.lon, "lat": place.lat}
+    return town.client(login).post(PATH, json=body)
+
+
+def test_a_note_lies_in_the_regency_or_just_off_its_shore(town: Town) -> None:
+    shore = town.parts.regency.shore_m
+    inside = post_at(town, off_shore(town, shore - 40))
+    assert inside.status_code == 201, inside.get_data(as_text=True)
+    kudus, java_sea = Point(lon=110.84, lat=-6.8), Point(lon=110.55, lat=-6.1)
+    noted = len(logged(town, "analysis.noted"))
+    for place in (off_shore(town, shore + 60), kudus, java_sea):
+        refused = post_at(town, place)
+        assert (refused.status_code, refused.get_json()["field"]) == (422, "lon")
+        told = refused.get_json()["detail"]
+        assert all(word in told for word in (str(place.lon), str(place.lat), f"{shore:g} m"))
+    assert len(logged(town, "analysis.noted")) == noted
+
+
+def test_on_the_english_screen_a_note_elsewhere_is_refused_in_english(town: Town) -> None:
+    client = town.client("bupati")
+    client.set_cookie(i18n.COOKIE, "en")
+    refused = client.post(PATH, json={"words": "here", "lon": 110.84, "lat": -6.8})
+    assert "lies outside the regency" in refused.get_json()["detail"]
 
 
 def test_a_meeting_takes_only_as_many_notes_as_can_be_talked_about(

@@ -6,6 +6,7 @@ import pytest
 
 from app.api import whatif
 from app.worker import loop
+from dispatch.rules.doing import Doing
 from dispatch.whatif import asking
 from dispatch.whatif.plan import BadPlan, Plan
 from tests.whatif.small import post, team
@@ -129,7 +130,7 @@ def test_the_job_answers_with_figures_words_and_caveats(office):
     assert shares == sorted(shares)
     assert shares[0] == 0
     assert 0.9 < shares[-1] <= 1
-    assert {step for _, step in steps} == {"membaca panggilan", "mencari jalan", "memutar ulang"}
+    assert {step for _, step in steps} == {Doing.READ_CALLS, Doing.WAYS, Doing.REPLAY}
 
 
 def test_a_unit_that_stays_where_it_is_changes_nothing(office):

@@ -11,7 +11,7 @@ const FIELDS = {
   hapus_unit: ["unit"],
   pindah_pos: ["station", "at"],
   hapus_pos: ["station"],
-  giliran: ["unit_or_all", "shift"],
+  giliran: ["whose", "shift"],
   keahlian: ["unit", "skills"],
 };
 
@@ -82,8 +82,9 @@ export function openChanges(plan, { onPlaces }) {
 
   function inputOf(name, id, given) {
     if (name === "name") return el("input", { id, maxlength: 60, value: given.name ?? "" });
+    if (name === "whose") return whoseSelect(plan, id, given);
     const options = optionsOf(name);
-    const wanted = given[name] ?? (name === "unit_or_all" ? given.unit : undefined);
+    const wanted = given[name];
     // What an old address names and is gone stays as it is: the server says so, and nothing else
     // is tried out in its place.
     if (wanted && !options.some(([value]) => value === wanted)) options.push([wanted, wanted]);
@@ -106,8 +107,7 @@ export function openChanges(plan, { onPlaces }) {
       const kinds = new Set(plan.units.map(({ kind }) => kind));
       return [...kinds].sort().map((kind) => [kind, wordFor("unit_kind", kind)]);
     }
-    const units = plan.units.map(({ call_sign }) => [call_sign, call_sign]);
-    return name === "unit_or_all" ? [["", t("analysis.all_units")], ...units] : units;
+    return plan.units.map(({ call_sign }) => [call_sign, call_sign]);
   }
 
   function placeOf(row, at) {
@@ -156,7 +156,7 @@ export function openChanges(plan, { onPlaces }) {
       for (const name of FIELDS[row.does]) {
         if (name === "skills") change.skills = row.skills();
         else if (name === "at") change.at = [Number(value(row, "lon")), Number(value(row, "lat"))];
-        else if (name === "unit_or_all") change.unit = value(row, name) || undefined;
+        else if (name === "whose") Object.assign(change, whoseOf(value(row, name)));
         else change[name] = value(row, name);
       }
       if (row.does === "tambah_unit") change.skills = skillsOf(plan, change.kind);
@@ -193,6 +193,33 @@ export function openChanges(plan, { onPlaces }) {
       row?.element.querySelector("select, input")?.focus();
     },
   };
+}
+
+/** Whose shift: of all units, of all of one station, of one unit. */
+function whoseSelect({ stations, units }, id, { station, unit }) {
+  const wanted = station ? `station:${station}` : unit ? `unit:${unit}` : "";
+  const staffed = stations.filter((one) => one.units > 0);
+  const posts = staffed.map(({ code, name, units: n }) => [
+    `station:${code}`,
+    t("analysis.whole_station", { name, n }),
+  ]);
+  const each = units.map(({ call_sign }) => [`unit:${call_sign}`, call_sign]);
+  const known = wanted === "" || [...posts, ...each].some(([value]) => value === wanted);
+  const option = ([value, words]) => el("option", { value, selected: value === wanted }, words);
+  return el(
+    "select",
+    { id },
+    option(["", t("analysis.all_units")]),
+    known ? null : option([wanted, station ?? unit]), // the server says that it is gone
+    el("optgroup", { label: t("analysis.field.station") }, posts.map(option)),
+    el("optgroup", { label: t("analysis.field.unit") }, each.map(option)),
+  );
+}
+
+/** {} for all, {station} or {unit}. */
+function whoseOf(value) {
+  const [, name, code] = /^(station|unit):(.*)$/.exec(value) ?? [];
+  return name ? { [name]: code } : {};
 }
 
 /** A new unit of a kind can do what those of its kind can. */

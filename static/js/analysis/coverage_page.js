@@ -93,8 +93,9 @@ function read({ what, ...ask }) {
   for (const name of ["minutes", "radius_km", "hour", "count"])
     if (name in body) body[name] = Number(body[name]);
   if ("keep" in body) body.keep = body.keep === "1";
-  const told = ({ onJob, wanted }) => ({
+  const told = ({ onJob, wanted, anew }) => ({
     wanted,
+    anew,
     path: "/api/coverage",
     onJob(now) {
       job = now.id;

@@ -54,21 +54,36 @@ export function foldAsk() {
   if (matchMedia("(max-width: 860px)").matches) $("#ask-box").open = false;
 }
 
-/** Runs one reckoning at a time; a later one makes the earlier one outdated. */
+/**
+ * Runs one reckoning at a time; a later one makes the earlier one outdated. Where the page has a
+ * button "again", what a job answered can be reckoned anew: what is quick is always of now.
+ */
 export function openRuns() {
   const job = openJob();
+  const again = $("#again");
   let asked = 0;
-  return async function run(reckoning, show) {
+  let last = null;
+  again?.addEventListener("click", () => run(...last, { anew: true }));
+
+  async function run(reckoning, show, { anew = false } = {}) {
     const mine = ++asked;
     const wanted = () => mine === asked;
+    let long = false;
+    const onJob = (state) => {
+      long = true;
+      job.show(state);
+    };
+    last = [reckoning, show];
+    if (again) again.hidden = true;
     $("#answer").setAttribute("aria-busy", "true");
     fill($("#trouble"));
     job.begin();
     try {
-      const answer = await reckoning({ onJob: job.show, wanted });
+      const answer = await reckoning({ onJob, wanted, anew });
       if (!wanted()) return;
       $("#answer").classList.remove("without");
       show(answer);
+      if (again) again.hidden = !long;
     } catch (reason) {
       if (wanted() && !(reason instanceof Outdated)) failed(reason);
     } finally {
@@ -77,7 +92,8 @@ export function openRuns() {
         $("#answer").removeAttribute("aria-busy");
       }
     }
-  };
+  }
+  return run;
 }
 
 function failed(reason) {
