@@ -192,6 +192,7 @@ function head(take, opened) {
     capture: "environment",
     class: "only-heard",
     id: "photo-input",
+    "aria-label": t("field.photo.take"),
     onclick: opened,
     onchange: () => {
       for (const file of input.files) take(file);
