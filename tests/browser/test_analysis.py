@@ -123,6 +123,7 @@ def test_a_long_question_waits_can_be_cancelled_and_is_answered(server: Server, 
     expect(page.locator("#found-title")).to_contain_text("kelompok")
     expect(page.locator("#found-rows tr")).not_to_have_count(0)
     expect(page.locator("#found")).to_contain_text("Bagian yang meragukan")
+    expect(page.locator("#found-rows tr").first).to_contain_text(re.compile(r"\w+ dan \d+ lagi"))
     expect(page.locator("#caveats")).to_contain_text("menurut peluangnya")
 
 
