@@ -122,6 +122,9 @@ def test_a_long_question_waits_can_be_cancelled_and_is_answered(server: Server, 
     expect(page.locator("#trouble")).to_be_empty()
     expect(page.locator("#found-title")).to_contain_text("kelompok")
     expect(page.locator("#found-rows tr")).not_to_have_count(0)
+    expect(page.locator("#found")).to_contain_text("Bagian yang meragukan")
+    expect(page.locator("#found-rows tr").first).to_contain_text(re.compile(r"\w+ dan \d+ lagi"))
+    expect(page.locator("#caveats")).to_contain_text("menurut peluangnya")
 
 
 def test_two_periods_lie_under_one_camera_and_weeks_can_be_played(server: Server, open_page: Open):

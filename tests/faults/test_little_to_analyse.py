@@ -152,11 +152,14 @@ def test_one_spot_is_a_cluster_and_a_hill_and_no_point_is_neither(shared_world: 
         for facts, method in (
             (dense, "kepadatan"),
             (unpinned(empty), "kepadatan"),
-            (unpinned(empty), "gugus"),
+            (nowhere(empty), "gugus"),
             (nowhere(empty), "gi"),
         )
     ]
     assert codes == ["satu_titik", "tanpa_titik", "tanpa_titik", "tanpa_titik"]
+    # Where only the village is known it may have been all over it: that is no gathering.
+    spread = told(shared_world, unpinned(empty), exposure, method="gugus", near_m="100")
+    assert spread["clusters"] == []
     hill = told(shared_world, dense, exposure, method="kepadatan", bandwidth_m="800")["grid"]
     assert (hill["used"], hill["max"] > 0) == (60, True)
 

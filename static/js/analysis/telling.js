@@ -134,7 +134,7 @@ function placesOf({ places = [] }, names) {
   const named = places.slice(0, NAMED).map((id) => names.get(id) ?? id);
   const more = places.length - named.length;
   const words = [...new Set(named)].join(", ");
-  return more > 0 ? t("analysis.and_more", { names: words, n: more }) : words;
+  return more > 0 ? t("analysis.named_more", { names: words, n: more }) : words;
 }
 
 const onceWords = ({ once_in_days: days, p }) =>

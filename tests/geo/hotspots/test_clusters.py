@@ -99,7 +99,8 @@ def test_no_points_are_nothing_to_analyse():
 
 
 def test_a_process_that_only_serves_pages_loads_no_compiler():
-    names = ["clusters", "outlines", "trend", "emerging", "series", "scan", "baseline", "cusum"]
+    names = ["clusters", "belonging", "outlines", "trend", "emerging", "series", "cases", "scan"]
+    names += ["baseline", "cusum"]
     modules = ", ".join(f"geo.hotspots.{name}" for name in names)
     check = f"import sys, {modules}; sys.exit('numba' in sys.modules or 'sklearn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check]).returncode == 0
