@@ -33,6 +33,7 @@ def _steps() -> dict[str, str]:
         Doing.TEST_TRENDS: _("menguji arah tiap tempat"),
         Doing.DENSITY: _("menghitung kepadatan"),
         Doing.CLUSTERS: _("mencari gugus"),
+        Doing.DRAW_PLACES: _("mengundi tempat"),
         Doing.DRAW_CLUSTERS: _("menggambar gugus"),
         Doing.ALARMS: _("menjaga lonjakan"),
         Doing.TABLES: _("menyusun tabel"),

@@ -14,6 +14,7 @@ from dispatch.reports.candidates import Spots, spots_of
 from dispatch.reports.caveats import Caveat
 from dispatch.reports.gathering import RARE
 from dispatch.reports.methods import Found, Work, by_counts
+from dispatch.rules.doing import Doing
 from geo.hotspots.belonging import DRAWS, by_draws, chances_of
 from geo.hotspots.errors import NothingToAnalyse, TooFew
 from geo.hotspots.heard import Heard, part_of
@@ -38,7 +39,7 @@ def by_clusters(work: Work) -> Found:
 
     near_m = _near_m(work)
     spots = _spots(work, _FINE * near_m)
-    heard = work.heard(0.35, 0.6, "mencari gugus")
+    heard = work.heard(0.35, 0.6, Doing.CLUSTERS)
     made = dbscan(spots.xy, near_m, work.ask.least, spots.weights, heard=heard)
     chances = chances_of(made.labels, spots.of, spots.chance, len(work.gathered.facts))
     figures = {"near_m": near_m, "least": work.ask.least, "points": _incidents(spots)}
@@ -95,7 +96,7 @@ def _densest(work: Work, spots: Spots, least: int) -> tuple[Whole, csr_array, Fl
 
     n = len(work.gathered.facts)
     if spots.sure:
-        heard = work.heard(0.35, 0.6, "mencari gugus")
+        heard = work.heard(0.35, 0.6, Doing.CLUSTERS)
         labels = hdbscan(spots.xy, least, most=MOST_H, heard=heard).labels
         return labels, chances_of(labels, spots.of, spots.chance, n), None, 0
     turn = iter(range(DRAWS + 1))
@@ -103,7 +104,7 @@ def _densest(work: Work, spots: Spots, least: int) -> tuple[Whole, csr_array, Fl
     def find(drawn: Whole) -> Whole:
         nth = next(turn)
         heard: Heard = part_of(
-            work.heard(0.35, 0.6, "mengundi tempat"), nth / (DRAWS + 1), (nth + 1) / (DRAWS + 1)
+            work.heard(0.35, 0.6, Doing.DRAW_PLACES), nth / (DRAWS + 1), (nth + 1) / (DRAWS + 1)
         )
         if len(drawn) < least:
             return np.full(len(drawn), -1, dtype=np.int64)
@@ -131,10 +132,11 @@ def _clustered(
     from geo.hotspots.outlines import figures as told
 
     found = by_counts(work)
-    work.progress(0.6, "menggambar gugus")
+    heard = work.heard(0.6, 0.9, Doing.DRAW_CLUSTERS)
+    heard(0.0)
     # Five calls from one house are a cluster, too: its middle and its line must not show the house.
     rough = (np.floor(spots.xy / ROUGH_M) + 0.5) * ROUGH_M
-    lines = told(labels, rough, max(margin_m, ROUGH_M), w=spots.chance)
+    lines = told(labels, rough, max(margin_m, ROUGH_M), w=spots.chance, heard=heard)
     by_cluster = chances.tocsc()
     clusters = []
     for one in lines:

@@ -28,12 +28,8 @@ from dispatch.reports.methods import (
     why_not,
 )
 from dispatch.reports.outbreaks import by_scan
-<<<<<<< HEAD
 from dispatch.reports.spots import by_cusum, by_density
-=======
-from dispatch.reports.spots import by_clusters, by_clusters_h, by_cusum, by_density
 from dispatch.rules.doing import Doing
->>>>>>> w-small
 from dispatch.rules.withholding import may_show, whole_months, whole_weeks
 from geo.hotspots.errors import NothingToAnalyse, TooFew
 
@@ -113,14 +109,9 @@ def run(
     personal = ground.catalogue.personal
     gathered = gather(ask, ask.period, facts, areas, coarse, personal)
     divisor = divisor_of(ask, facts, exposure, areas, ground.regency.digital_villages)
-<<<<<<< HEAD
-    progress(0.3, "menguji")
+    progress(0.3, Doing.TEST)
     villages = areas_of(ground, Unit.VILLAGE, ask.cell_m, facts.zone)
     work = Work(ask, areas, villages, gathered, divisor, facts, progress)
-=======
-    progress(0.3, Doing.TEST)
-    work = Work(ask, areas, gathered, divisor, facts, progress)
->>>>>>> w-small
     found = _found(work)
     before = _before(work, coarse, personal)
     progress(0.9, Doing.TABLES)

@@ -13,11 +13,8 @@ from dispatch.reports.ask import BadAsk, Period, Step
 from dispatch.reports.caveats import Caveat
 from dispatch.reports.gathering import RARE, step_of, steps_of
 from dispatch.reports.methods import Found, Work
-<<<<<<< HEAD
-from geo.hotspots.cases import ROUNDING, Cases
-=======
 from dispatch.rules.doing import Doing
->>>>>>> w-small
+from geo.hotspots.cases import ROUNDING, Cases
 
 Floats = NDArray[np.float64]
 Json = dict[str, Any]
@@ -40,13 +37,8 @@ def by_scan(work: Work) -> Found:
     cases = _cases(work, steps_of(Period(first, ask.until), Step.DAY))
     centres = work.areas.centres()
     made = scan(
-<<<<<<< HEAD
         cases, centres, last_days=SCAN_DAYS, permutations=ask.permutations, alpha=ask.alpha,
-        seed=ask.seed, heard=work.heard(0.35, 0.85, "mengacak waktu kejadian"),
-=======
-        counts, centres, last_days=SCAN_DAYS, permutations=ask.permutations, alpha=ask.alpha,
         seed=ask.seed, heard=work.heard(0.35, 0.85, Doing.SHUFFLE_TIMES),
->>>>>>> w-small
     )  # fmt: skip
     in_doubt = cases.only(cases.doubtful()).table(min(SCAN_DAYS, days)).cumsum(axis=0)
     p, z = np.full(len(centres), np.nan), np.full(len(centres), np.nan)

@@ -17,6 +17,7 @@ class Doing(StrEnum):
     TEST_TRENDS = "uji_arah"
     DENSITY = "hitung_kepadatan"
     CLUSTERS = "cari_gugus"
+    DRAW_PLACES = "undi_tempat"
     DRAW_CLUSTERS = "gambar_gugus"
     ALARMS = "alarm"  # with the code of a category, see watching()
     TABLES = "susun_tabel"

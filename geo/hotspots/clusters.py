@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.hotspots.densest import densest, densest_apart
+from geo.hotspots.densest import densest, densest_apart, load
 from geo.hotspots.errors import BadSetting, NothingToAnalyse, TooFew
 from geo.hotspots.heard import Heard, in_turns, part_of, quiet
 
@@ -23,7 +23,7 @@ Flags = NDArray[np.bool_]
 
 NOISE = -1
 _FARTHEST = 2.0**30  # cells from west to east, so that a cell's number fits into 64 bits
-_ASIDE = 5_000  # points from which on HDBSCAN takes more than half a second, at rest
+_ASIDE = 5_000  # points from which on HDBSCAN takes more than a tenth of a second, at rest
 _TURNS = 50  # words said in each of the three loops
 
 
@@ -174,7 +174,7 @@ def hdbscan(
     xy    (n, 2) metres
     most  its time grows with the square: of more points so many are drawn and looked at, and
           `least` shrinks by the same share (not below 5); the others get no label
-    heard  asked while scikit-learn works, in a process beside; may raise to stop
+    heard  asked while scikit-learn works (many points: in a process beside); may raise to stop
     Raises NothingToAnalyse, TooFew (fewer points than make one cluster), BadSetting.
     """
     xy = _points(xy)
@@ -194,7 +194,8 @@ def hdbscan(
     heard(0.0)
     if not np.ptp(seen, axis=0).any():  # no tree tells apart what lies in one spot: one cluster
         labels[looked_at] = 0
-    elif heard is quiet and len(seen) < _ASIDE:
+    elif len(seen) < _ASIDE:  # many draws of few points: a process for each would cost far more
+        load(lambda: heard(0.0))
         labels[looked_at] = densest(seen, least)
     else:
         labels[looked_at] = densest_apart(seen, least, lambda: heard(0.0))

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -27,6 +29,15 @@ def densest(xy: Floats, least: int) -> Ints:
 
     made = HDBSCAN(min_cluster_size=least, min_samples=min(least, 10), copy=True)
     return np.asarray(made.fit(xy).labels_, dtype=np.int64)
+
+
+def load(heard: Callable[[], None]) -> None:
+    """Load scikit-learn, a second of disk and compiled code, while `heard` may raise to stop."""
+    loading = threading.Thread(target=importlib.import_module, args=("sklearn.cluster",))
+    loading.start()
+    while loading.is_alive():
+        heard()
+        loading.join(_EACH_S)
 
 
 def densest_apart(xy: Floats, least: int, heard: Callable[[], None]) -> Ints:
