@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dispatch.reports.caveats import number
+from dispatch.rules.reasons import in_english
 
 Json = dict[str, Any]
 MOST_NAMES = 5
@@ -73,10 +74,16 @@ def caveat(code: str, n: float | None = None, **values: str | float) -> Json:
     """Code, number and the sentence in both languages."""
     filled = {"n": n, **values}
     texts = [
-        CAVEATS[code][at].format(**{k: number(v, language) for k, v in filled.items()})
+        CAVEATS[code][at].format(**{k: _said(k, v, language) for k, v in filled.items()})
         for at, language in enumerate(("id", "en"))
     ]
     return {"code": code, "n": n, "text": texts[0], "text_en": texts[1]}
+
+
+def _said(name: str, value: str | float | None, language: str) -> str:
+    if name == "basis" and language == "en":
+        return in_english(str(value))
+    return number(value, language)
 
 
 def percent(share: float, language: str) -> str:

@@ -60,7 +60,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "hour": "hours",
     },
 }
-_ENGLISH = {"garis lurus": "straight line"}  # of a basis
+_ENGLISH = {"garis lurus": "straight line", "jalan": "road", "laut": "sea", "feri": "ferry"}
 _NO_WAY = {  # how the router's reasons begin
     "terpisah laut": "the sea lies between",
     "di laut": "at sea",
@@ -107,9 +107,15 @@ def _basis(basis: str, say: Mapping[str, str]) -> str:
     if basis == "laut":
         return say["by_sea"]
     if say is _WORDS["en"]:
-        for known, english in _ENGLISH.items():
-            basis = basis.replace(known, english).replace(",", ".")
+        basis = in_english(basis)
     return say["by_line"].format(basis=basis)
+
+
+def in_english(basis: str) -> str:
+    """How a travel time was found, as the router says it of its legs, in English."""
+    for known, english in _ENGLISH.items():
+        basis = basis.replace(known, english)
+    return basis.replace(",", ".")
 
 
 def _no_way(leg: Leg | NoRoute | None, say: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ import { etaWords } from "./dispatch/times.js";
 import { clock, distance, span } from "./format.js";
 import { unitIcon, unitState } from "./incident_words.js";
 import { problemWords } from "./problems.js";
+import { basisWords } from "./basis.js";
 import { t } from "./words.js";
 
 const SENDABLE = ["siap", "kembali"];
@@ -58,7 +59,9 @@ function draw(place, incident, found, { onSent, said }) {
     divert.length
       ? el("p", { class: "quiet small basis" }, t("units.divert", { n: divert.length }))
       : null,
-    basis ? el("p", { class: "quiet small basis" }, t("units.basis", { basis })) : null,
+    basis
+      ? el("p", { class: "quiet small basis" }, t("units.basis", { basis: basisWords(basis) }))
+      : null,
   );
 }
 

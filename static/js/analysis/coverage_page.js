@@ -5,6 +5,7 @@ import { $, $$, fill, notice } from "../dom.js";
 import { clock, fullTime } from "../format.js";
 import { whyNoMap } from "../map/ground.js";
 import { problemWords } from "../problems.js";
+import { basisWords } from "../basis.js";
 import { t } from "../words.js";
 import { share, showLosses, showPaper, showParts, showSites } from "./coverage_tables.js";
 import { showUnits, showVillages } from "./coverage_tables.js";
@@ -110,7 +111,7 @@ function show(answer) {
   const set_out = answer.departs_at ?? answer.as_of;
   $("#beside").textContent = [
     t("analysis.minutes_limit", { n: answer.ask.minutes }),
-    answer.basis ? t("analysis.basis", { basis: answer.basis }) : "",
+    answer.basis ? t("analysis.basis", { basis: basisWords(answer.basis) }) : "",
     t("analysis.set_out", { time: clock(set_out) }),
     t("analysis.as_of", { time: fullTime(answer.as_of) }),
   ].join(" ");

@@ -3,6 +3,7 @@
 import { el, icon } from "../dom.js";
 import { distance, percent, span } from "../format.js";
 import { unitIcon, unitState } from "../incident_words.js";
+import { basisWords } from "../basis.js";
 import { t, wordFor } from "../words.js";
 import { partName } from "./needs.js";
 import { endsSoon, etaWords, shiftWords } from "./times.js";
@@ -62,7 +63,7 @@ export function choiceLists(found, { onSend, onDivert, onPoint, drag }) {
     block("waves", t("units.by_sea"), found.by_sea, row),
     block("route", t("choices.no_route"), found.no_route, row),
     divertBlock(found, { onDivert }),
-    el("p", { class: "quiet small basis" }, basisWords(found)),
+    el("p", { class: "quiet small basis" }, foundBy(found)),
   ];
 }
 
@@ -213,9 +214,9 @@ export function busyWords(busy) {
   });
 }
 
-function basisWords({ basis, place, target_s }) {
+function foundBy({ basis, place, target_s }) {
   const said = [
-    basis ? t("units.basis", { basis }) : null,
+    basis ? t("units.basis", { basis: basisWords(basis) }) : null,
     target_s ? t("choices.target", { span: span(target_s) }) : null,
     place?.radius_m > 200 ? t("choices.doubt", { radius: distance(place.radius_m) }) : null,
   ];

@@ -3,6 +3,7 @@
 import { get, withQuery } from "../api.js";
 import { $, el, fill, icon, notice } from "../dom.js";
 import { ago, span } from "../format.js";
+import { basisWords } from "../basis.js";
 import { t, wordFor } from "../words.js";
 import { refusalWords } from "./acts.js";
 
@@ -86,7 +87,9 @@ export function openCover({ sheet, ground, skills }) {
       el(
         "p",
         { class: "quiet small" },
-        [ago(as_of), basis ? t("units.basis", { basis }) : null].filter(Boolean).join(" · "),
+        [ago(as_of), basis ? t("units.basis", { basis: basisWords(basis) }) : null]
+          .filter(Boolean)
+          .join(" · "),
       ),
       legend(),
       ...moveWords(moves),

@@ -4,6 +4,7 @@ import { get, Problem, Unreachable } from "../api.js";
 import { el, fill, icon } from "../dom.js";
 import { distance, span } from "../format.js";
 import { colour } from "../map/colour.js";
+import { basisWords } from "../basis.js";
 import { t } from "../words.js";
 import { metresBetween } from "./positions.js";
 
@@ -82,7 +83,7 @@ export function showWay(place, { facts }, incident) {
       ? el("p", { class: "small" }, t("field.way.by", { names: facts.names.join(", ") }))
       : null,
     facts?.basis
-      ? el("p", { class: "quiet small" }, t("units.basis", { basis: facts.basis }))
+      ? el("p", { class: "quiet small" }, t("units.basis", { basis: basisWords(facts.basis) }))
       : null,
     el(
       // Only the numbers go to the other program, never what a caller said.

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from dispatch.rules.candidates import Busy, Candidate, Leaves
 from dispatch.rules.eta import Arrival
 from dispatch.rules.plans import Plan, PlanPart, fill
+from dispatch.rules.reasons import in_english
 from dispatch.rules.selection import Task, rank
 from dispatch.rules.workflow import UnitState
 from geo.routing import Leg, NoRoute
@@ -353,3 +354,8 @@ def test_nobody_stands_in_two_lists(fleet, priority):
     ranking = rank(fleet, task(AMBULANCE, PATROL, priority=priority))
     everybody = signs([*ranking.units, *ranking.by_sea, *ranking.no_route, *ranking.divert])
     assert len(everybody) == len(set(everybody))
+
+
+def test_how_a_time_was_found_is_told_in_english():
+    assert in_english("garis lurus × 1,4") == "straight line × 1.4"
+    assert in_english("jalan + feri") == "road + ferry"
