@@ -32,7 +32,7 @@ LONG: dict[str, tuple[str, dict[str, Any], str]] = {
     "clusters of any density": (
         "analyses",
         {**DAYS, "method": "gugus_hdbscan"},
-        Doing.CLUSTERS,
+        Doing.DRAW_PLACES,
     ),
     "tables": ("analyses", {**HEXES, "method": "jumlah"}, Doing.TABLES),
     "density": ("analyses", {**DAYS, "method": "kepadatan"}, Doing.DENSITY),
