@@ -91,7 +91,7 @@ def test_what_is_taken_back_within_a_long_step_ends_soon_and_its_worker_does_the
 ):
     step = Doing.DRAW_PLACES if method == "gugus_hdbscan" else Doing.SHUFFLE_PLACES
     step = Doing.SHUFFLE_TIMES if method == "pindai" else step
-    unit = {"gi": "&unit=heksagon&cell_m=1000"}.get(method, "") + "&permutations=2999"
+    unit = {"gi": "&unit=heksagon&cell_m=1000"}.get(method, "") + "&permutations=9999"
     with worker(town, tmp_path / "log"):
         job_id = ask(town, "analisis", query=f"{DAYS}&method={method}{unit}")
         wait_until(lambda: job(town, job_id).step == step, "it never came to that step")
