@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,10 @@ from tests.shared import shared
 from tests.world import Server, World, make_world, serve
 
 BOUNDARIES = "data/village_boundaries/jepara.geojson"  # the villages that the stories play in
+
+# A busy machine is no fault of the code: what Hypothesis plays may take as long as it takes.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
