@@ -112,7 +112,8 @@ def test_a_tickets_whole_life(staffed: Office):
     assert whole["steps"][3]["note"] == "akan dicek besok"
     clock = whole["clock"]
     assert [leg["holder"] for leg in clock["legs"]][-3:] == ["pelapor", None, "opd"]
-    assert clock["citizen_s"] >= clock["with_room_s"] + clock["with_agency_s"]
+    # Each is rounded to a whole second by itself: two may come to one more than the whole.
+    assert clock["citizen_s"] + 1 >= clock["with_room_s"] + clock["with_agency_s"]
     assert all(leg["working_s"] >= 0 and leg["wall_s"] >= 0 for leg in clock["legs"])
 
 
